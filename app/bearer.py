@@ -1,0 +1,39 @@
+"""The guard of protected blueprints: Authorization header → verified claims, or 401."""
+
+from typing import Any
+
+from flask import Blueprint, g, request
+
+from app.errors import InsufficientScope, InvalidToken
+from app.services import services
+
+
+def protect(bp: Blueprint) -> None:
+    """Let no request into the blueprint without a valid access token (RFC 6750, section 2.1)."""
+    bp.before_request(_verify)
+
+
+def claims() -> dict[str, Any]:
+    """Return the claims of the request's access token."""
+    found: dict[str, Any] = g.claims
+    return found
+
+
+def access_token(scope: str) -> str:
+    """Return the request's access token for use with Cognito; raise InsufficientScope."""
+    if scope not in g.claims["scope"].split(" "):
+        raise InsufficientScope(scope)
+    token: str = g.access_token
+    return token
+
+
+def _verify() -> None:
+    if request.method == "OPTIONS":  # a CORS preflight cannot carry a token, and Flask answers it
+        return
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip(" "):
+        raise InvalidToken(
+            "Send an access token: Authorization: Bearer <access_token>", presented=False
+        )
+    g.access_token = token.strip(" ")
+    g.claims = services().access_tokens.verify(g.access_token)

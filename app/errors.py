@@ -1,0 +1,190 @@
+"""What goes wrong, as the caller sees it: one JSON shape, and the tree of errors behind it.
+
+ApiError
+├── InvalidRequest       400  what to change, per field
+├── InvalidState         400  a Google login that this browser did not start
+├── OAuthError           400  Cognito's hosted UI refused the login
+├── CognitoRefused       4xx  Cognito's own name and sentence
+├── InvalidToken         401  the bearer token
+├── InsufficientScope    403  the bearer token lacks a scope
+├── ServerMisconfigured  500  our settings or the pool's: the log says what to check
+├── UpstreamError        502  Cognito failed, or answered what it never should
+├── UpstreamUnavailable  503  Cognito could not be reached: nothing happened
+└── UpstreamTimeout      504  Cognito did not answer in time: what happened is unknown
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+CHALLENGE = 'Bearer realm="cognito-auth-api"'  # RFC 6750, section 3
+
+
+class ApiError(Exception):
+    """An answer other than success. `cause` is for the log alone and never leaves the server."""
+
+    status = 500
+    error = "InternalError"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.cause = cause
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+
+
+class InvalidRequest(ApiError):
+    """Input that the API refuses before anyone else sees it."""
+
+    status = 400
+    error = "InvalidRequest"
+
+    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, members={"fields": fields} if fields else {})
+
+
+class InvalidState(ApiError):
+    """A callback that does not belong to a login this browser started, or not any more."""
+
+    status = 400
+    error = "InvalidState"
+
+
+class OAuthError(ApiError):
+    """The hosted UI or its token endpoint ended the login (RFC 6749, sections 4.1.2.1 and 5.2)."""
+
+    status = 400
+    error = "OAuthError"
+
+
+class CognitoRefused(ApiError):
+    """A refusal of Cognito's, under Cognito's own exception name."""
+
+    def __init__(
+        self, status: int, error: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, headers=headers)
+        self.status = status
+        self.error = error
+
+
+class InvalidToken(ApiError):
+    """A bearer token that is missing, malformed, forged, expired or meant for something else."""
+
+    status = 401
+    error = "InvalidToken"
+
+    def __init__(self, message: str, *, presented: bool = True) -> None:
+        # A request that presents no token is told how, not what was wrong: RFC 6750, section 3.1.
+        detail = f', error="invalid_token", error_description="{message}"' if presented else ""
+        super().__init__(message, headers={"WWW-Authenticate": CHALLENGE + detail})
+
+
+class InsufficientScope(ApiError):
+    """A valid token that does not allow what was asked (RFC 6750, section 3.1)."""
+
+    status = 403
+    error = "InsufficientScope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"The access token lacks the scope {scope}.",
+            headers={
+                "WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'
+            },
+        )
+
+
+class ServerMisconfigured(ApiError):
+    """Something that only the operator can mend; the caller learns nothing but that."""
+
+    status = 500
+    error = "ServerMisconfigured"
+
+    def __init__(self, cause: str) -> None:
+        message = "The server's Cognito settings are wrong; its log says which."
+        super().__init__(message, cause=cause)
+
+
+class UpstreamError(ApiError):
+    """Cognito failed, or sent something that cannot be its answer."""
+
+    status = 502
+    error = "UpstreamError"
+
+
+class UpstreamUnavailable(ApiError):
+    """No connection to Cognito: nothing was asked, so nothing happened."""
+
+    status = 503
+    error = "UpstreamUnavailable"
+
+    def __init__(self, message: str, *, cause: str | None = None, retry_after: int = 5) -> None:
+        super().__init__(message, cause=cause, headers={"Retry-After": str(retry_after)})
+
+
+class UpstreamTimeout(ApiError):
+    """Cognito was asked and did not answer in time: what was asked may have happened."""
+
+    status = 504
+    error = "UpstreamTimeout"
+
+
+# Our words for the refusals that Flask and Werkzeug make.
+HTTP_ERRORS = {
+    404: ("NotFound", "There is nothing at this path."),
+    405: ("MethodNotAllowed", "This path does not take this method."),
+    413: ("PayloadTooLarge", "The body is larger than 64 kB."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app in the one JSON shape."""
+    app.register_error_handler(ApiError, _answer_api_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_fault)
+
+
+def _answer_api_error(error: ApiError) -> Response:
+    if error.status >= 500:
+        log.error("%s: %s %s", error.error, error.message, error.cause or "", exc_info=error)
+    if error.status == 401:  # every 401 carries a challenge: RFC 9110, section 15.5.2
+        error.headers.setdefault("WWW-Authenticate", CHALLENGE)
+    return _answer(error.status, error.error, error.message, error.headers, error.members)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    name, message = HTTP_ERRORS.get(status, ("InvalidRequest", "The request cannot be understood."))
+    if status >= 500:
+        return _answer_fault(error)
+    kept = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
+    return _answer(status, name, message, kept, {})
+
+
+def _answer_fault(error: Exception) -> Response:
+    """Answer for a defect of ours: the stack goes to the log, and only there."""
+    log.error("Unexpected %s", type(error).__name__, exc_info=error)
+    return _answer(500, "InternalError", "Something went wrong on our side.", {}, {})
+
+
+def _answer(
+    status: int, error: str, message: str, headers: Mapping[str, str], members: Mapping[str, Any]
+) -> Response:
+    response = jsonify({"error": error, "message": message, **members})
+    response.status_code = status
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,63 @@
+"""The documentation: Flasgger serves the spec and Swagger UI, from this origin alone.
+
+Flasgger runs as an app of its own inside ours, built when somebody first opens the docs. It and
+jsonschema take about as long to import as Flask itself, and no other route needs them; and what
+it sets on its app (hooks, a JSON encoder) cannot touch the API.
+"""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, request
+
+from app.swagger import SPEC
+
+bp = Blueprint("docs", __name__)
+
+# Swagger UI styles itself inline; scripts and the spec come from this origin or not at all.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+@bp.get("/apidocs")
+@bp.get("/apidocs/")
+@bp.get("/apidocs/<path:asset>")
+@bp.get("/apispec_1.json")
+def docs(asset: str = "") -> Response:
+    """Pass the request on to Flasgger."""
+    response = cast(Response, Response.from_app(_flasgger().wsgi_app, request.environ))
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return response
+
+
+@cache
+def _flasgger() -> Flask:
+    from flasgger import Swagger
+
+    here = Path(__file__).parent.parent
+    app = Flask(
+        "docs",
+        root_path=str(here),
+        static_url_path="/apidocs/static",
+        template_folder="templates",  # holds our flasgger/index.html, which takes precedence
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
+    config: dict[str, Any] = {
+        "openapi": SPEC["openapi"],
+        "title": SPEC["info"]["title"],
+        "headers": [],
+        "specs": [{"endpoint": "apispec_1", "route": "/apispec_1.json"}],
+        "specs_route": "/apidocs",
+        "static_folder": str(files("flask_swagger_ui") / "dist"),
+        "static_url_path": "/apidocs/ui",
+    }
+    Swagger(app, config=config, template=SPEC)
+    app.add_url_rule("/apidocs/", view_func=app.view_functions["flasgger.apidocs"])
+    return app

@@ -1,0 +1,90 @@
+"""Google login through Cognito's hosted UI: out with a signed cookie, back with a code."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, after_this_request, request, url_for
+
+from app import inputs
+from app.errors import InvalidRequest, OAuthError
+from app.login import MAX_AGE_SECONDS
+from app.services import services
+
+bp = Blueprint("google", __name__, url_prefix="/auth/google")
+
+
+@bp.get("/start")
+def google_start() -> Response:
+    """Start a Google login in the browser."""
+    redirect_uri = _redirect_uri()
+    login = services().logins.start()
+    url = services().hosted_ui.authorize_url(
+        "Google",
+        redirect_uri,
+        state=login.state,
+        code_challenge=login.code_challenge,
+        nonce=login.nonce,
+    )
+    response = Response(status=302, headers={"Location": url})
+    return _with_cookie(response, redirect_uri, login.cookie, MAX_AGE_SECONDS)
+
+
+@bp.get("/callback")
+def google_callback() -> dict[str, Any]:
+    """Finish a Google login."""
+    redirect_uri = _redirect_uri()
+    cookie = request.cookies.get(_cookie_name(redirect_uri), "")
+    after_this_request(lambda response: _with_cookie(response, redirect_uri, "", 0))
+    code, state = _code_and_state(inputs.query())
+    login = services().logins.resume(cookie, state)
+    return services().hosted_ui.exchange_code(
+        code, redirect_uri, code_verifier=login.code_verifier, nonce=login.nonce
+    )
+
+
+def _code_and_state(query: dict[str, str]) -> tuple[str, str]:
+    """Return what a good callback carries; an `error` is shown as data, whoever sent it."""
+    if "error" in query and "code" in query:
+        raise InvalidRequest("A callback has either a code or an error.")
+    if "error" in query:
+        said = {name: query[name] for name in ("error", "error_description") if name in query}
+        raise OAuthError("The hosted UI ended the login.", members={"oauth": said})
+    if "code" not in query:
+        raise InvalidRequest("The query has 1 problem.", {"code": "is required"})
+    return query["code"], query.get("state", "")
+
+
+def _redirect_uri() -> str:
+    """Return where the hosted UI sends the browser back: as configured, else by this request.
+
+    A derived one follows the Host header, so that it can be wrong but not harmful: Cognito
+    redirects to registered URLs only.
+    """
+    if configured := services().settings.redirect_uri:
+        return configured
+    uri = url_for("google.google_callback", _external=True) if request.host else ""
+    try:
+        parts = urlsplit(uri)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InvalidRequest("The Host header does not name a host; set COGNITO_REDIRECT_URI.")
+    return uri
+
+
+def _cookie_name(redirect_uri: str) -> str:
+    # Browsers let nobody but this very host set a __Host- cookie, and only over https.
+    return "__Host-google_login" if redirect_uri.startswith("https:") else "google_login"
+
+
+def _with_cookie(response: Response, redirect_uri: str, value: str, max_age: int) -> Response:
+    response.set_cookie(
+        _cookie_name(redirect_uri),
+        value,
+        max_age=max_age,
+        secure=redirect_uri.startswith("https:"),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,74 @@
+"""One strict reading of what strangers send: JSON and base64url with a single spelling each.
+
+Bodies, tokens and key sets all pass through here, so that no two parts of the program can
+disagree about what a text means (RFC 8725 section 3.7, RFC 7515 section 2).
+"""
+
+import base64
+import json
+import math
+from typing import Any
+
+MAX_DEPTH = 32
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """Parse a JSON object; raise ValueError for anything that two parsers could read differently.
+
+    Refused: bytes that are not UTF-8, a byte order mark, NaN and Infinity, numbers too large for
+    a double, a member named twice, lone surrogates, nesting deeper than MAX_DEPTH, any other top.
+    """
+    text = raw.decode("utf-8")
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    # Counting brackets is quicker than walking, and an upper bound of the depth.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if "\\u" in text:
+        json.dumps(value, ensure_ascii=False).encode()  # UnicodeEncodeError is a ValueError
+    return value
+
+
+def base64url(segment: str) -> bytes:
+    """Decode unpadded base64url; raise ValueError unless the segment is the one spelling of it."""
+    decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != segment.encode():
+        raise ValueError("not canonical base64url")
+    return decoded
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is named twice")
+    return members
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _constant(name: str) -> None:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [
+            child for item in level for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return depth
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=_number, parse_constant=_constant
+)

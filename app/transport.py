@@ -1,0 +1,212 @@
+"""The way out: every byte to and from AWS passes here, under one deadline and one size limit.
+
+The timeouts of urllib3, requests and botocore hold for one read each, so a server that drips a
+byte a second is never late, and none of them limits the size of an answer. Here each wait is
+given what is left of the exchange, connecting, TLS and slow headers included.
+Redirects are not followed and proxies and .netrc are not consulted: what is sent is secret.
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from http.client import RemoteDisconnected
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
+from urllib3.response import BaseHTTPResponse
+
+from app.errors import UpstreamError, UpstreamTimeout, UpstreamUnavailable
+
+CONNECT_SECONDS = 2.0
+POOL_SIZE = 64  # connections kept per host: at least as many as threads that serve requests
+
+_deadline: ContextVar[float] = ContextVar("deadline")
+
+
+class Answer(NamedTuple):
+    """What an upstream answered, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@contextmanager
+def within(seconds: float, url: str) -> Iterator[None]:
+    """Give what happens inside `seconds` in all, and name whose fault its failures are.
+
+    Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
+    """
+    origin = urlsplit(url)._replace(path="", query="").geturl()
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    except (NewConnectionError, ConnectTimeoutError) as error:
+        raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin) from error
+    except ReadTimeoutError as error:
+        raise UpstreamTimeout("Cognito did not answer in time.", cause=origin) from error
+    except HTTPError as error:
+        raise UpstreamError("Cognito broke off its answer.", cause=origin) from error
+    finally:
+        _deadline.reset(token)
+
+
+def send(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    seconds: float,
+    limit: int,
+    replayable: bool,
+) -> Answer:
+    """Make one exchange of at most `seconds`, whose answer has at most `limit` bytes.
+
+    A `replayable` request is sent once more when connecting failed or when the connection, kept
+    open from an earlier exchange, turned out to be dead.
+    Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
+    """
+    with within(seconds, url):
+        try:
+            return _exchange(method, url, headers, body, limit)
+        except HTTPError as error:
+            if not (replayable and _never_arrived(error)):
+                raise
+        return _exchange(method, url, headers, body, limit)
+
+
+def read(response: BaseHTTPResponse, limit: int) -> bytes:
+    """Read an answer's body whole and keep its connection; raise ProtocolError over `limit`."""
+    try:
+        content = response.read(limit + 1)
+        if len(content) > limit:
+            raise ProtocolError(f"more than {limit} bytes")
+    except BaseException:
+        response.close()
+        raise
+    response.release_conn()
+    return content
+
+
+def _exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, limit: int
+) -> Answer:
+    response = pools().urlopen(
+        method,
+        url,
+        headers=headers,
+        body=body,
+        retries=False,
+        redirect=False,
+        preload_content=False,
+        decode_content=False,
+    )
+    return Answer(response.status, response.headers, read(response, limit))
+
+
+def _never_arrived(error: HTTPError) -> bool:
+    if isinstance(error, NewConnectionError):
+        return True
+    lost = error.args[1] if isinstance(error, ProtocolError) and len(error.args) > 1 else None
+    return isinstance(lost, RemoteDisconnected | ConnectionResetError | BrokenPipeError)
+
+
+def _time_left() -> float:
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("deadline passed")
+    return left
+
+
+class _Timed:
+    """A socket whose every wait gets what is left of the exchange."""
+
+    def sendall(self, *args: Any) -> None:
+        self.settimeout(_time_left())  # type: ignore[attr-defined]
+        super().sendall(*args)  # type: ignore[misc]
+
+    def recv_into(self, *args: Any) -> int:
+        self.settimeout(_time_left())  # type: ignore[attr-defined]
+        return super().recv_into(*args)  # type: ignore[misc,no-any-return]
+
+
+class _Socket(_Timed, socket.socket):
+    pass
+
+
+class _TLSSocket(_Timed, ssl.SSLSocket):
+    pass
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # Loading the authorities takes longer than a request, and only https needs it.
+    import certifi
+
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.sslsocket_class = _TLSSocket
+    return context
+
+
+class _Connecting:
+    """Connect to the first address that answers, all of them within the exchange's deadline."""
+
+    def _new_conn(self) -> socket.socket:
+        host, port = self._dns_host, self.port  # type: ignore[attr-defined]
+        try:
+            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise NewConnectionError(self, "name not resolved") from error  # type: ignore[arg-type]
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in addresses:
+            connection = _Socket(family, kind, protocol)
+            try:
+                connection.settimeout(min(CONNECT_SECONDS, _time_left()))
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.connect(address)
+                return connection
+            except OSError as error:
+                connection.close()
+                failure = error
+        raise NewConnectionError(self, "no address answered") from failure  # type: ignore[arg-type]
+
+
+class _HTTPConnection(_Connecting, HTTPConnection):
+    pass
+
+
+class _HTTPSConnection(_Connecting, HTTPSConnection):
+    def connect(self) -> None:
+        self.ssl_context = _tls()
+        super().connect()
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
+@cache
+def pools() -> urllib3.PoolManager:
+    """Return the connections of this process, kept open between requests."""
+    manager = urllib3.PoolManager(maxsize=POOL_SIZE)
+    manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+    return manager

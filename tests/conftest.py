@@ -1,0 +1,92 @@
+"""What all tests share: a clean environment, a scripted Cognito, and the API in front of it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from keys import CLIENT_ID, CLIENT_SECRET, POOL, REGION, make_token, pool_key
+from upstream import Upstream
+
+from app import create_app
+from app.config import Settings
+
+ENDPOINT = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
+
+
+def _only_loopback(event: str, args: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        host = args[1][0]
+        if not (host.startswith("127.") or host in ("::1", "localhost")):
+            raise AssertionError(f"a test connects to {host}")
+
+
+sys.addaudithook(_only_loopback)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def environment() -> Iterator[pytest.MonkeyPatch]:
+    """Keep the machine's own AWS and API settings out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("AWS_", "COGNITO_", "FLASK_")) or name in SETTINGS:
+                patch.delenv(name)
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        yield patch
+
+
+SETTINGS = {
+    "FLASK_SECRET_KEY": "a secret for tests",
+    "COGNITO_REGION": REGION,
+    "USER_POOL_ID": POOL,
+    "CLIENT_ID": CLIENT_ID,
+    "CLIENT_SECRET": CLIENT_SECRET,
+    "COGNITO_DOMAIN": "http://localhost:1",
+}
+
+
+def make_app(upstream: Upstream | str, **settings: str) -> Flask:
+    """Build the API in front of this upstream, with settings by their environment names."""
+    url = upstream if isinstance(upstream, str) else upstream.url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENDPOINT, url)
+        app = create_app(Settings.from_env({**SETTINGS, "COGNITO_DOMAIN": url, **settings}))
+    app.testing = False  # a test sees what a caller would see, faults included
+    return app
+
+
+@pytest.fixture(scope="session")
+def shared_upstream() -> Iterator[Upstream]:
+    """Run one scripted Cognito for all tests; they use `upstream`, which forgets in between."""
+    with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def upstream(shared_upstream: Upstream) -> Upstream:
+    """Give a scripted Cognito that has the pool's signing key and no script."""
+    shared_upstream.reset()
+    shared_upstream.keys = [pool_key().jwk]
+    return shared_upstream
+
+
+@pytest.fixture(scope="session")
+def app(shared_upstream: Upstream) -> Flask:
+    """Give the API in front of the scripted Cognito; it may know the signing keys already."""
+    return make_app(shared_upstream)
+
+
+@pytest.fixture
+def api(app: Flask, upstream: Upstream) -> FlaskClient:
+    """Give a client of the API without cookies of earlier tests."""
+    return app.test_client()
+
+
+@pytest.fixture
+def bearer() -> dict[str, str]:
+    """Give the header of a valid access token."""
+    return {"Authorization": f"Bearer {make_token()}"}

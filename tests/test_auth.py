@@ -1,0 +1,264 @@
+"""POST /auth/*: what goes to Cognito, and what comes back to the caller."""
+
+import base64
+import hashlib
+import hmac
+
+import pytest
+from flask.testing import FlaskClient
+from keys import CLIENT_ID, CLIENT_SECRET, EMAIL, SUB, make_id_token
+from upstream import Upstream
+
+PASSWORD = "Str0ngP@ssw0rd!"
+
+
+def secret_hash(username: str) -> str:
+    """Compute Cognito's SECRET_HASH independently of the code under test."""
+    mac = hmac.new(CLIENT_SECRET.encode(), (username + CLIENT_ID).encode(), hashlib.sha256)
+    return base64.b64encode(mac.digest()).decode()
+
+
+def authentication_result(**changes: object) -> dict[str, object]:
+    """Build what Cognito answers to a login, except for what the arguments change."""
+    result = {
+        "AccessToken": "a.a.a",
+        "IdToken": "i.i.i",
+        "RefreshToken": "r.r.r",
+        "ExpiresIn": 3600,
+        "TokenType": "Bearer",
+        **changes,
+    }
+    return {"AuthenticationResult": {k: v for k, v in result.items() if v is not None}}
+
+
+class TestSignup:
+    def test_creates_an_unconfirmed_user(self, api: FlaskClient, upstream: Upstream) -> None:
+        details = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+        upstream.answers(
+            "SignUp", {"UserSub": SUB, "UserConfirmed": False, "CodeDeliveryDetails": details}
+        )
+
+        response = api.post("/auth/signup", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.status_code == 200
+        assert response.json == {
+            "message": "Signed up. Confirm with the code that was sent.",
+            "user_sub": SUB,
+            "user_confirmed": False,
+            "code_delivery": {
+                "destination": "j***@e***",
+                "medium": "EMAIL",
+                "attribute": "email",
+            },
+        }
+        assert upstream.calls("SignUp")[0].json == {
+            "ClientId": CLIENT_ID,
+            "SecretHash": secret_hash(EMAIL),
+            "Username": EMAIL,
+            "Password": PASSWORD,
+            "UserAttributes": [{"Name": "email", "Value": EMAIL}],
+        }
+        assert upstream.violations == []
+
+    def test_of_a_user_confirmed_by_a_trigger(self, api: FlaskClient, upstream: Upstream) -> None:
+        upstream.answers("SignUp", {"UserSub": SUB, "UserConfirmed": True})
+
+        response = api.post("/auth/signup", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.json == {
+            "message": "Signed up. You can log in now.",
+            "user_sub": SUB,
+            "user_confirmed": True,
+            "code_delivery": None,
+        }
+
+    @pytest.mark.parametrize(
+        "password", [" spaces ", "pä55-🔑-ﬁ", "p" * 256, "\u00e9 e\u0301", '"\\/\n\x00']
+    )
+    def test_passes_the_password_on_untouched(
+        self, api: FlaskClient, upstream: Upstream, password: str
+    ) -> None:
+        api.post("/auth/signup", json={"email": EMAIL, "password": password})
+
+        assert upstream.calls("SignUp")[0].json["Password"] == password
+
+    def test_hashes_the_very_name_it_sends(self, api: FlaskClient, upstream: Upstream) -> None:
+        email = "Ümläut+Tag@Example.COM"
+        api.post("/auth/signup", json={"email": email, "password": PASSWORD})
+
+        sent = upstream.calls("SignUp")[0].json
+        assert (sent["Username"], sent["SecretHash"]) == (email, secret_hash(email))
+
+
+class TestConfirm:
+    def test_confirms(self, api: FlaskClient, upstream: Upstream) -> None:
+        response = api.post("/auth/confirm", json={"email": EMAIL, "code": "123456"})
+
+        assert response.status_code == 200
+        assert response.json == {"message": "Confirmed. You can log in now."}
+        assert upstream.calls("ConfirmSignUp")[0].json == {
+            "ClientId": CLIENT_ID,
+            "SecretHash": secret_hash(EMAIL),
+            "Username": EMAIL,
+            "ConfirmationCode": "123456",
+        }
+
+
+class TestLogin:
+    def test_returns_tokens(self, api: FlaskClient, upstream: Upstream) -> None:
+        upstream.answers("InitiateAuth", authentication_result())
+
+        response = api.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.status_code == 200
+        assert response.json == {
+            "access_token": "a.a.a",
+            "id_token": "i.i.i",
+            "refresh_token": "r.r.r",
+            "expires_in": 3600,
+            "token_type": "Bearer",
+        }
+        assert upstream.calls("InitiateAuth")[0].json == {
+            "ClientId": CLIENT_ID,
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {
+                "USERNAME": EMAIL,
+                "PASSWORD": PASSWORD,
+                "SECRET_HASH": secret_hash(EMAIL),
+            },
+        }
+        assert "Authorization" not in upstream.calls("InitiateAuth")[0].headers
+
+    def test_passes_a_challenge_on(self, api: FlaskClient, upstream: Upstream) -> None:
+        """200 always means tokens; anything Cognito asks for is a 202."""
+        upstream.answers(
+            "InitiateAuth",
+            {
+                "ChallengeName": "SELECT_CHALLENGE",
+                "Session": "s" * 20,
+                "ChallengeParameters": {"USER_ID_FOR_SRP": SUB, "X": "y"},
+                "AvailableChallenges": ["PASSWORD", "EMAIL_OTP"],
+            },
+        )
+
+        response = api.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.status_code == 202
+        assert response.json == {
+            "challenge": "SELECT_CHALLENGE",
+            "session": "s" * 20,
+            "username": SUB,
+            "parameters": {"USER_ID_FOR_SRP": SUB, "X": "y"},
+            "available_challenges": ["PASSWORD", "EMAIL_OTP"],
+        }
+
+    def test_a_challenge_that_names_nobody_is_for_the_email(
+        self, api: FlaskClient, upstream: Upstream
+    ) -> None:
+        upstream.answers("InitiateAuth", {"ChallengeName": "SMS_MFA", "Session": "s" * 20})
+
+        response = api.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.json == {
+            "challenge": "SMS_MFA",
+            "session": "s" * 20,
+            "username": EMAIL,
+            "parameters": {},
+        }
+
+
+class TestRefresh:
+    def refresh(self, api: FlaskClient, email: str = EMAIL) -> tuple[int, object]:
+        response = api.post("/auth/refresh", json={"email": email, "refresh_token": "old.r.r"})
+        return response.status_code, response.json
+
+    def test_returns_the_token_that_was_sent_where_cognito_does_not_rotate(
+        self, api: FlaskClient, upstream: Upstream
+    ) -> None:
+        result = authentication_result(RefreshToken=None)
+        upstream.answers("GetTokensFromRefreshToken", result)
+
+        assert self.refresh(api) == (
+            200,
+            {
+                "access_token": "a.a.a",
+                "id_token": "i.i.i",
+                "refresh_token": "old.r.r",
+                "expires_in": 3600,
+                "token_type": "Bearer",
+            },
+        )
+        assert upstream.calls("GetTokensFromRefreshToken")[0].json == {
+            "ClientId": CLIENT_ID,
+            "ClientSecret": CLIENT_SECRET,
+            "RefreshToken": "old.r.r",
+        }
+
+    def test_returns_the_new_token_where_cognito_rotates(
+        self, api: FlaskClient, upstream: Upstream
+    ) -> None:
+        upstream.answers("GetTokensFromRefreshToken", authentication_result(RefreshToken="new.r"))
+
+        assert self.refresh(api)[1]["refresh_token"] == "new.r"  # type: ignore[index]
+
+    @pytest.mark.parametrize("email", [EMAIL, EMAIL.upper()])
+    def test_of_the_same_user(self, api: FlaskClient, upstream: Upstream, email: str) -> None:
+        result = authentication_result(IdToken=make_id_token())
+        upstream.answers("GetTokensFromRefreshToken", result)
+
+        assert self.refresh(api, email)[0] == 200
+
+    def test_of_another_user_is_a_dead_token(self, api: FlaskClient, upstream: Upstream) -> None:
+        result = authentication_result(IdToken=make_id_token())
+        upstream.answers("GetTokensFromRefreshToken", result)
+        other = self.refresh(api, "mallory@example.com")
+        upstream.refuses("GetTokensFromRefreshToken", "NotAuthorizedException", "Revoked.")
+        dead = self.refresh(api)
+
+        assert other == dead
+        assert dead == (
+            401,
+            {
+                "error": "NotAuthorizedException",
+                "message": "The refresh token is invalid, expired or revoked.",
+            },
+        )
+
+
+class TestForgotPassword:
+    def test_says_where_the_code_went(self, api: FlaskClient, upstream: Upstream) -> None:
+        details = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+        upstream.answers("ForgotPassword", {"CodeDeliveryDetails": details})
+
+        response = api.post("/auth/forgot-password", json={"email": EMAIL})
+
+        assert response.status_code == 200
+        assert response.json == {
+            "message": "A reset code was sent.",
+            "code_delivery": {
+                "destination": "j***@e***",
+                "medium": "EMAIL",
+                "attribute": "email",
+            },
+        }
+        assert upstream.calls("ForgotPassword")[0].json == {
+            "ClientId": CLIENT_ID,
+            "SecretHash": secret_hash(EMAIL),
+            "Username": EMAIL,
+        }
+
+
+class TestResetPassword:
+    def test_sets_the_new_password(self, api: FlaskClient, upstream: Upstream) -> None:
+        body = {"email": EMAIL, "code": "654321", "new_password": PASSWORD}
+        response = api.post("/auth/reset-password", json=body)
+
+        assert response.status_code == 200
+        assert response.json == {"message": "Password changed. You can log in with it now."}
+        assert upstream.calls("ConfirmForgotPassword")[0].json == {
+            "ClientId": CLIENT_ID,
+            "SecretHash": secret_hash(EMAIL),
+            "Username": EMAIL,
+            "ConfirmationCode": "654321",
+            "Password": PASSWORD,
+        }
