@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app import errors, headers, inputs, services
+from app import errors, headers, inputs, log, services
 from app.config import Settings
 from app.routes import auth, docs, google, profile
 
@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False  # a redirect to the tidy URL would be built from Host
     app.json.sort_keys = False  # type: ignore[attr-defined]
 
+    log.init_app(app, settings)
     errors.init_app(app)
     headers.init_app(app, settings)
     services.init_app(app, settings)

@@ -37,3 +37,4 @@ def _verify() -> None:
         )
     g.access_token = token.strip(" ")
     g.claims = services().access_tokens.verify(g.access_token)
+    g.who = g.claims["sub"]  # for the log, keyed and hashed

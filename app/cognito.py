@@ -27,6 +27,7 @@ from app.errors import (
     ServerMisconfigured,
     UpstreamError,
 )
+from app.log import silence_debug
 
 SECONDS = 6.0  # for one operation; with the 3 s for signing keys a request stays under 10 s
 MAX_ANSWER_BYTES = 1_000_000
@@ -279,6 +280,7 @@ def _unsigned_client(region: str) -> Any:
         )
     except (BotoCoreError, ValueError) as error:  # a profile or endpoint that does not exist
         raise SettingsError(f"boto3 cannot make a Cognito client: {error}") from error
+    silence_debug("botocore")
     client.meta.events.register("before-send.cognito-identity-provider", _send)
     return client
 

@@ -17,7 +17,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, g, jsonify
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
@@ -184,6 +184,7 @@ def _answer_fault(error: Exception) -> Response:
 def _answer(
     status: int, error: str, message: str, headers: Mapping[str, str], members: Mapping[str, Any]
 ) -> Response:
+    g.error = error
     response = jsonify({"error": error, "message": message, **members})
     response.status_code = status
     response.headers.update(headers)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import request
+from flask import g, request
 
 from app import strict
 from app.errors import InvalidRequest
@@ -34,6 +34,8 @@ def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
         raise InvalidRequest(
             "The body must be one JSON object in UTF-8, each member named once."
         ) from error
+    if isinstance(members.get("email"), str):
+        g.who = members["email"]  # for the log, keyed and hashed
     _refuse("body", _problems(schema, members))
     known = {name: members[name] for name in schema["properties"] if name in members}
     return known, [name for name in members if name not in known]

@@ -1,0 +1,318 @@
+"""Lambda's door to the app: an API Gateway, Function URL or ALB event in, its kind of answer out.
+
+aws-wsgi turns a payload 1.0 event into a WSGI environ, and a WSGI response into a dict. It is
+archived and knows that one kind of event; what it lacks is here, to be read top-down: the event is
+normalised before `awsgi.environ`, and what `awsgi.StartResponse` collected is laid out afterwards.
+"""
+
+import enum
+import json
+import logging
+import re
+import string
+from base64 import b64decode
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+from urllib.parse import quote, unquote, unquote_to_bytes, urlencode
+from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+import awsgi
+
+log = logging.getLogger(__name__)
+
+Event = dict[str, Any]
+Answer = dict[str, Any]
+
+
+def make_handler(app: WSGIApplication) -> Callable[[Any, Any], Answer]:
+    """Make the Lambda handler that serves `app`.
+
+    It never raises: API Gateway would answer a bare 502, and an asynchronous caller would retry.
+    """
+
+    def handler(event: Any, context: Any) -> Answer:
+        kind = _kind_of(event)
+        if kind is None:
+            keys = sorted(map(str, event))[:20] if isinstance(event, dict) else type(event).__name__
+            log.warning("Not an HTTP request, answered 400; the event's top-level keys: %s", keys)
+            # V1's form is also VPC Lattice's, and to an authorizer's caller it permits nothing.
+            return _lay_out(Kind.V1, {}, *_error(400, "The event is not an HTTP request."))
+        try:
+            return _lay_out(kind, event, *_run(app, _make_environ(kind, event, context)))
+        except _UnreadableBody:
+            return _lay_out(kind, event, *_error(400, "The body is not what the event says it is."))
+        except Exception:  # the last resort: nothing that leaves here is caught by anyone of ours
+            log.exception("The request failed outside the app's own error handlers")
+            return _lay_out(kind, event, *_error(500, "Something went wrong on our side."))
+
+    return handler
+
+
+class Kind(enum.Enum):
+    """The forms in which AWS hands an HTTP request to a function."""
+
+    V1 = "REST API, or HTTP API with payload 1.0"
+    V2 = "HTTP API with payload 2.0, or Function URL"
+    ALB = "Application Load Balancer"
+
+
+def _kind_of(event: Any) -> Kind | None:
+    # An authorizer is sent what looks like a request but for its type.
+    if not isinstance(event, dict) or event.get("type") == "REQUEST":
+        return None
+    context = _mapping(event, "requestContext")
+    if event.get("version") == "2.0":
+        return Kind.V2 if _text(_mapping(context, "http"), "method") else None
+    if event.get("version") in (None, "1.0") and _text(event, "httpMethod"):
+        return Kind.ALB if "elb" in context else Kind.V1
+    return None
+
+
+# The request: event → environ
+
+
+def _make_environ(kind: Kind, event: Event, lambda_context: Any) -> WSGIEnvironment:
+    context = _mapping(event, "requestContext")
+    http = _mapping(context, "http")
+    headers = _headers(kind, event)
+    method = _text(http, "method") if kind is Kind.V2 else _text(event, "httpMethod")
+    scheme = "https"
+    host = _text(context, "domainName") or headers.get("host", "")
+    client = _text(_mapping(context, "identity"), "sourceIp") or _text(http, "sourceIp")
+    if kind is Kind.ALB:
+        # ALB sets the one and appends the client to the other. From an API Gateway both are
+        # hearsay, and what they should say is in requestContext.
+        scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
+        client = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    script_name, path = _mount(kind, event, host)
+
+    environ: WSGIEnvironment = awsgi.environ(
+        {
+            "httpMethod": _wsgi_str(method),
+            "path": unquote_to_bytes(path.encode("utf-8", "surrogatepass")).decode("latin-1"),
+            "queryStringParameters": None,
+            "headers": headers,
+            "body": _body(event, method),
+        },
+        lambda_context,
+    )
+    server_name, _, port = host.rpartition(":")
+    if not port.isdecimal():
+        server_name, port = host, {"http": "80", "https": "443"}[scheme]
+    environ |= {
+        "SCRIPT_NAME": _wsgi_str(script_name),
+        "QUERY_STRING": _query_string(kind, event),
+        "REMOTE_ADDR": client,
+        "SERVER_NAME": server_name or "localhost",
+        "SERVER_PORT": port,
+        "wsgi.url_scheme": scheme,
+        "awsgi.event": event,
+    }
+    if host:
+        environ["HTTP_HOST"] = host
+    return environ
+
+
+# RFC 9110's token, less the "_" that an environ's key could not tell from "-".
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~0-9A-Za-z-]+")
+# RFC 9110, section 5.5, on CR, LF and NUL in a value.
+_SPACES = str.maketrans("\r\n\0", "   ")
+
+
+def _headers(kind: Kind, event: Event) -> dict[str, str]:
+    """Collect the headers under lower-case names, repeated ones joined.
+
+    What the client said of the body's framing is left out: the body is here, and whole.
+    """
+    multi = _mapping(event, "multiValueHeaders")
+    single = _mapping(event, "headers")  # API Gateway sends both, a hand-made event either
+    in_multi = {name.lower() for name in multi}
+    pairs = _pairs({"cookie": event.get("cookies")}) if kind is Kind.V2 else []
+    pairs += _pairs(multi)
+    pairs += [pair for pair in _pairs(single) if pair[0].lower() not in in_multi]
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        name = name.lower()
+        if not _HEADER_NAME.fullmatch(name) or name in ("content-length", "transfer-encoding"):
+            continue
+        value = _wsgi_str(value).translate(_SPACES)
+        separator = "; " if name == "cookie" else ","
+        headers[name] = f"{headers[name]}{separator}{value}" if name in headers else value
+    return headers
+
+
+def _mount(kind: Kind, event: Event, host: str) -> tuple[str, str]:
+    """Split what the client's URL has before the app's path from the path itself, both encoded.
+
+    A REST API's `path` lacks the stage, `requestContext.path` has it; an HTTP API's path has it.
+    On a custom domain there is a base path in place of the stage, and `path` has it
+    (aws-powertools/powertools-lambda-python#579, localstack/localstack#12296), except in payload
+    2.0, which hides the base path and has the stage in `rawPath` although the URL does not
+    (CodeGenieApp/serverless-express#465, and "Payload format differences" in API Gateway's guide
+    to Lambda integrations for HTTP APIs).
+    """
+    if kind is Kind.ALB:
+        return "", _text(event, "path") or "/"
+    context = _mapping(event, "requestContext")
+    path = _text(event, "rawPath" if kind is Kind.V2 else "path")
+    path = path if path.startswith("/") else f"/{path}"
+    whole = _text(context, "path")
+    if whole != path and whole.endswith(path):
+        return whole.removesuffix(path), path
+
+    stage = _text(context, "stage").replace("$default", "")
+    gateways_own_host = bool(re.search(r"\.(execute-api|amazonaws)\.", host))
+    # A REST API's path may begin like its stage; where both paths agree it is an HTTP API's.
+    if kind is Kind.V2 or (whole == path and gateways_own_host):
+        path = _without(f"/{stage}" if stage else "", path)
+    if gateways_own_host:
+        return f"/{stage}" if stage else "", path
+    base = _base_path(event, path)
+    return base, _without(base, path)
+
+
+def _without(prefix: str, path: str) -> str:
+    return path[len(prefix) :] or "/" if f"{path}/".startswith(f"{prefix}/") else path
+
+
+def _base_path(event: Event, path: str) -> str:
+    """Find what `path` has before the route that API Gateway matched, where it tells the route."""
+    route = _text(event, "resource") or _text(event, "routeKey").partition(" ")[2]
+    if not route.startswith("/"):
+        return ""
+    parameters = _mapping(event, "pathParameters")
+    route = re.sub(r"{([^{}+]+)\+?}", lambda name: str(parameters.get(name[1], name[0])), route)
+    whole, route = unquote(path).rstrip("/"), unquote(route).rstrip("/")
+    base = whole.removesuffix(route) if whole.endswith(route) else ""
+    # It is whole segments, and none that the path has encoded or that would start another host.
+    return base if path.startswith(base) and "//" not in f"{base}/" else ""
+
+
+def _query_string(kind: Kind, event: Event) -> str:
+    if kind is Kind.V2:
+        raw = _text(event, "rawQueryString")
+        return quote(raw, safe=string.punctuation, errors="surrogatepass")
+    key = "queryStringParameters"
+    pairs = _pairs(_mapping(event, "multiValueQueryStringParameters") or _mapping(event, key))
+    if kind is Kind.V1:
+        return urlencode(pairs, errors="surrogatepass")
+    # ALB passes names and values on as encoded as they came: only what no URL holds is encoded.
+    safe = string.punctuation.replace("&", "").replace("#", "")
+    encoded = [[quote(part, safe=safe, errors="surrogatepass") for part in pair] for pair in pairs]
+    return "&".join(map("=".join, encoded))
+
+
+class _UnreadableBody(Exception):
+    """The body is neither text nor, where the event says so, base64."""
+
+
+def _body(event: Event, method: str) -> bytes:
+    body = event.get("body") or ""
+    try:
+        if event.get("isBase64Encoded"):
+            return b64decode(body, validate=True)
+        return body if isinstance(body, bytes) else body.encode()
+    except (AttributeError, TypeError, ValueError) as error:
+        # A GET's body means nothing (RFC 9110, section 9.3.1), and AWS's samples have such bodies.
+        if method in ("GET", "HEAD"):
+            return b""
+        raise _UnreadableBody from error
+
+
+def _mapping(event: Event, key: str) -> dict[str, Any]:
+    value = event.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(event: Event, key: str) -> str:
+    value = event.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _pairs(mapping: dict[str, Any]) -> list[tuple[str, str]]:
+    """List what may be one string or several under a name, name by name."""
+    return [
+        (name, value)
+        for name, values in mapping.items()
+        for value in (values if isinstance(values, list) else [values])
+        if isinstance(value, str)
+    ]
+
+
+def _wsgi_str(text: str) -> str:
+    """Spell text as PEP 3333 wants it: its bytes, each as the latin-1 character of that number."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+# The answer: WSGI → the event's kind
+
+_TEXT_TYPE = re.compile(r"text/.*|application/(json|javascript|xml)|.*\+(json|xml)")
+
+
+class _StartResponse(awsgi.StartResponse):  # type: ignore[misc]
+    """aws-wsgi's `start_response`, which takes for binary whatever is not text by its type."""
+
+    def use_binary_response(self, headers: dict[str, str], body: bytes) -> bool:
+        """Say whether the body goes as base64; aws-wsgi asks."""
+        headers = {name.lower(): value for name, value in self.headers}
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            body.decode()  # what is no UTF-8 could not go as text
+        except UnicodeDecodeError:
+            return True
+        is_text = _TEXT_TYPE.fullmatch(media_type) and "content-encoding" not in headers
+        return bool(body) and not is_text
+
+
+def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[_StartResponse, bytes]:
+    start_response = _StartResponse()
+    chunks = app(environ, start_response)
+    try:
+        # All of it first: until its first chunk a generator has not even called start_response.
+        body = b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    if environ["REQUEST_METHOD"] == "HEAD" or start_response.status in (204, 304):
+        start_response.chunks.clear()
+        body = b""
+    return start_response, body
+
+
+def _error(status: int, message: str) -> tuple[_StartResponse, bytes]:
+    line, name = {
+        400: ("400 Bad Request", "InvalidRequest"),
+        500: ("500 Internal Server Error", "InternalError"),
+    }[status]
+    start_response = _StartResponse()
+    start_response(line, [("Content-Type", "application/json"), ("Cache-Control", "no-store")])
+    return start_response, json.dumps({"error": name, "message": message}).encode()
+
+
+def _lay_out(kind: Kind, event: Event, start_response: _StartResponse, body: bytes) -> Answer:
+    answer: Answer = {"statusCode": start_response.status}
+    answer |= start_response.build_body({}, [body])
+
+    spelling: dict[str, str] = {}
+    headers: dict[str, list[str]] = {}
+    for name, value in start_response.headers:
+        headers.setdefault(spelling.setdefault(name.lower(), name), []).append(value)
+
+    if kind is Kind.V1:
+        # API Gateway merges the two; only the second can hold a name's several values.
+        answer["headers"] = {name: vs[0] for name, vs in headers.items() if len(vs) == 1}
+        answer["multiValueHeaders"] = {name: vs for name, vs in headers.items() if len(vs) > 1}
+        return answer
+    if kind is Kind.ALB:
+        answer["statusDescription"] = start_response.status_line
+        if "multiValueHeaders" in event:  # ALB reads the one of the two that it also sends
+            return answer | {"multiValueHeaders": headers}
+    cookies = headers.pop(spelling.get("set-cookie", ""), [])
+    answer["headers"] = {name.lower(): ",".join(values) for name, values in headers.items()}
+    if kind is Kind.ALB:
+        # One value a name, and cookies cannot be joined: each gets its own spelling of the name.
+        spellings = map("".join, product(*(dict.fromkeys((c, c.upper())) for c in "set-cookie")))
+        answer["headers"] |= dict(zip(spellings, cookies, strict=False))
+        return answer
+    return answer | {"cookies": cookies}

@@ -1,0 +1,82 @@
+"""The log: one JSON line a record, one line per authentication attempt, never a secret."""
+
+import hashlib
+import hmac
+import json
+import logging
+import uuid
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, has_request_context, request
+
+from app.config import Settings
+
+log = logging.getLogger(__name__)
+
+
+class JsonFormatter(logging.Formatter):
+    """One line of JSON a record: no value, whatever it holds, can start a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write time (UTC), level, logger, message, request id, the attempt and the stack."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if has_request_context():
+            line["request_id"] = g.get("request_id")
+        line |= getattr(record, "attempt", {})
+        if record.exc_info:
+            line["stack"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def configure(level: str) -> None:
+    """Make this process log in JSON, to standard error, in place of what is set up so far."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give every request an id, which its answer carries, and log every attempt."""
+    key = settings.secret_key.encode()
+
+    @app.before_request
+    def identify() -> None:
+        g.request_id = uuid.uuid4().hex
+
+    @app.after_request
+    def log_attempt(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        if request.endpoint and request.blueprint != "docs":
+            attempt = {
+                "event": request.endpoint.rpartition(".")[2],
+                "outcome": _outcome(response.status_code),
+                "status": response.status_code,
+                "error": g.get("error"),
+                "who": _keyed_hash(key, g.get("who")),
+                "ip": request.remote_addr,
+            }
+            log.info("%s %s", attempt["event"], attempt["outcome"], extra={"attempt": attempt})
+        return response
+
+
+def silence_debug(name: str) -> None:
+    """Drop the debug records of a library's loggers: botocore's hold passwords and tokens."""
+    for logger in list(logging.root.manager.loggerDict):
+        if logger.partition(".")[0] == name:
+            logging.getLogger(logger).addFilter(lambda record: record.levelno > logging.DEBUG)
+
+
+def _outcome(status: int) -> str:
+    if status == 202:
+        return "challenge"
+    return "success" if status < 400 else "refusal" if status < 500 else "failure"
+
+
+def _keyed_hash(key: bytes, who: str | None) -> str | None:
+    """Tell one person's lines from another's without naming them."""
+    return who and hmac.digest(key, who.casefold().encode(), hashlib.sha256).hex()[:16]
