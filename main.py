@@ -1,6 +1,5 @@
 """The two ways to run the API: `python main.py` on this machine, `lambda_handler` on AWS Lambda."""
 
-import logging
 import sys
 
 from werkzeug.serving import make_server
@@ -20,8 +19,6 @@ except SettingsError as error:
 lambda_handler = awslambda.make_handler(app)
 
 if __name__ == "__main__":
-    # Werkzeug's access log shows queries, and the query of a Google callback holds the code.
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     # Not app.run(): whatever FLASK_DEBUG says, its debugger would run code for anyone.
     server = make_server(settings.host, settings.port, app, threaded=True)
     print(f"Serving http://{settings.host}:{settings.port} (Ctrl-C stops it)", flush=True)

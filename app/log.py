@@ -38,6 +38,9 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Werkzeug's access log shows queries, and the query of a Google callback holds the code.
+    for library in ("botocore", "urllib3", "werkzeug"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -65,7 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def silence_debug(name: str) -> None:
-    """Drop the debug records of a library's loggers: botocore's hold passwords and tokens."""
+    """Drop a library's debug records at their source: botocore's hold passwords and tokens."""
     for logger in list(logging.root.manager.loggerDict):
         if logger.partition(".")[0] == name:
             logging.getLogger(logger).addFilter(lambda record: record.levelno > logging.DEBUG)
