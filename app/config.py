@@ -111,7 +111,7 @@ def _complaint(missing: list[str], malformed: list[str]) -> str:
 
 def _matching(pattern: str, wanted: str) -> Reader:
     def read(text: str) -> str:
-        if not re.fullmatch(pattern, text):
+        if not re.fullmatch(pattern, text, re.ASCII):
             raise ValueError(wanted)
         return text
 

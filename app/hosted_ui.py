@@ -20,7 +20,7 @@ from app.tokens import TokenVerifier, is_from_login
 
 SECONDS = 5.0  # with the 3 s for signing keys, a callback stays under 10 s
 MAX_ANSWER_BYTES = 100_000
-OUR_FAULT = {"invalid_client", "unauthorized_client", "unsupported_grant_type"}
+OUR_FAULT = ("invalid_client", "unauthorized_client", "unsupported_grant_type")
 
 
 class HostedUI:
@@ -87,7 +87,7 @@ class HostedUI:
                     url,
                     data=form,
                     auth=(self._settings.client_id, self._settings.client_secret),
-                    headers={"Accept": "application/json"},
+                    headers={"Accept": "application/json", "Accept-Encoding": "identity"},
                     allow_redirects=False,  # a 307 would carry code and secret elsewhere
                     stream=True,
                     timeout=(transport.CONNECT_SECONDS, SECONDS),
@@ -131,6 +131,6 @@ def _tokens(answer: dict[str, Any]) -> dict[str, Any]:
         "expires_in": int,
         "token_type": str,
     }
-    if not all(isinstance(answer.get(name), kind) for name, kind in names.items()):
+    if not all(type(answer.get(name)) is kind for name, kind in names.items()):
         raise UpstreamError("Cognito's answer cannot be read.", cause="token endpoint")
     return {name: answer[name] for name in names}

@@ -9,7 +9,9 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from itsdangerous import BadData, TimestampSigner
@@ -35,23 +37,27 @@ class Login(NamedTuple):
 
 
 class Logins:
-    """Start logins with the first secret key; resume those started with any of them."""
+    """Start logins with the first secret key; resume those started with any of them.
 
-    def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._secret_keys = secret_keys
-        self._resumed: dict[str, object] = {}
+    `clock` returns seconds since 1970.
+    """
+
+    def __init__(self, secret_keys: Sequence[str], clock: Callable[[], float] = time.time) -> None:
+        self._signers = {key: _Signer(key, clock) for key in secret_keys}
+        self._lock = threading.Lock()
+        self._resumed: dict[str, None] = {}  # in order of their coming
 
     def start(self) -> Login:
         """Begin a login with 256 random bits."""
-        key = self._secret_keys[0]
+        key, signer = next(iter(self._signers.items()))
         seed = secrets.token_urlsafe(32)
-        return _login(key, seed, _signer(key).sign(seed).decode())
+        return _login(key, seed, signer.sign(seed).decode())
 
     def resume(self, cookie: str, state: str) -> Login:
         """Return the login that the cookie and the state both name; raise InvalidState."""
-        for key in self._secret_keys:
+        for key, signer in self._signers.items():
             try:
-                seed = _signer(key).unsign(cookie, max_age=MAX_AGE_SECONDS).decode()
+                seed = signer.unsign(cookie, max_age=MAX_AGE_SECONDS).decode()
             except BadData:
                 continue
             login = _login(key, seed, cookie)
@@ -64,14 +70,22 @@ class Logins:
 
     def _first(self, seed: str) -> bool:
         """Tell whether this process resumes the login for the first time."""
-        mine = object()
-        if len(self._resumed) >= REMEMBERED:
-            self._resumed.pop(next(iter(self._resumed)), None)
-        return self._resumed.setdefault(seed, mine) is mine
+        with self._lock:
+            if seed in self._resumed:
+                return False
+            if len(self._resumed) >= REMEMBERED:
+                del self._resumed[next(iter(self._resumed))]
+            self._resumed[seed] = None
+            return True
 
 
-def _signer(key: str) -> TimestampSigner:
-    return TimestampSigner(key, salt="google-login", digest_method=hashlib.sha256)
+class _Signer(TimestampSigner):
+    def __init__(self, key: str, clock: Callable[[], float]) -> None:
+        super().__init__(key, salt="google-login", digest_method=hashlib.sha256)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock())
 
 
 def _login(key: str, seed: str, cookie: str) -> Login:

@@ -55,6 +55,11 @@ def _number(text: str) -> float:
     return number
 
 
+def _integer(text: str) -> int:
+    _number(text)  # Python's integers have no limit, everyone else's have
+    return int(text)
+
+
 def _constant(name: str) -> None:
     raise ValueError("NaN and Infinity are not JSON")
 
@@ -70,5 +75,8 @@ def _depth(value: Any) -> int:
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_members, parse_float=_number, parse_constant=_constant
+    object_pairs_hook=_members,
+    parse_float=_number,
+    parse_int=_integer,
+    parse_constant=_constant,
 )

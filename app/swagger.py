@@ -25,12 +25,15 @@ def _ref(schema: str) -> Schema:
     return {"$ref": f"#/components/schemas/{schema}"}
 
 
+# What a space is, spelled so that Python's and ECMAScript's patterns agree on it.
+SPACE = r"\s\x1c-\x1f\x85\ufeff"
+
 EMAIL = _string(
     "The email address to sign in with.",
     "new.user@example.com",
     minLength=3,
     maxLength=128,
-    pattern=r"^[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+$",
+    pattern=rf"^[^{SPACE}@\x00-\x1f\x7f]+@[^{SPACE}@\x00-\x1f\x7f]+$",
     **{"x-problem": "must be an email address such as name@example.com"},
 )
 PASSWORD = _string(
@@ -44,7 +47,7 @@ CODE = _string(
     "123456",
     minLength=1,
     maxLength=2048,
-    pattern=r"^\S+$",
+    pattern=rf"^[^{SPACE}]+$",
     **{"x-problem": "must not contain spaces"},
 )
 REFRESH_TOKEN = _string(

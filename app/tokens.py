@@ -96,10 +96,11 @@ def usable_keys(document: bytes) -> dict[str, Key]:
     Raises UpstreamError for a set without a usable key.
     """
     try:
-        entries = strict.json_object(document)["keys"]
-        kids = [entry["kid"] for entry in entries if "kid" in entry]
+        listed = strict.json_object(document)["keys"]
+        entries = [entry for entry in listed if isinstance(entry, dict)]
     except (ValueError, KeyError, TypeError) as error:
         raise UpstreamError("The pool's key set is not one.") from error
+    kids = [entry.get("kid") for entry in entries]
     keys = {
         entry["kid"]: key
         for entry in entries
@@ -119,14 +120,30 @@ def _usable_key(entry: dict[str, Any]) -> Key | None:
             and isinstance(entry["kid"], str)
             and entry.get("use", "sig") == "sig"
             and entry.get("alg", "RS256") == "RS256"
+            and "verify" in entry.get("key_ops", ["verify"])
             and not PRIVATE_MEMBERS & entry.keys()
             and n.bit_length() >= MIN_RSA_BITS
             and e >= 3
             and e % 2 == 1
+            and not _is_factorable(n)
         )
         return jwk.construct({m: entry[m] for m in ("kty", "n", "e")}, "RS256") if usable else None
-    except (KeyError, TypeError, AttributeError, ValueError, JOSEError):
+    except (KeyError, TypeError, ValueError, JOSEError):
         return None
+
+
+def _is_factorable(n: int) -> bool:
+    """Tell whether a modulus is one of CVE-2017-15361 (ROCA): these are powers of 65537 modulo
+    every small prime, which by chance one modulus in 200 million is.
+    """
+    return all(n % prime in powers for prime, powers in _POWERS.items())
+
+
+# The primes below 160 of which 65537 is no primitive root, with its powers modulo each.
+_POWERS = {
+    prime: {pow(65537, i, prime) for i in range(prime)}
+    for prime in (11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157)
+}
 
 
 class TokenVerifier:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from keys import CLIENT_ID, CLIENT_SECRET, POOL, REGION, make_token, pool_key
+from live import Live, run_live, skip_unless_local_aws
 from upstream import Upstream
 
 from app import create_app
@@ -90,3 +91,11 @@ def api(app: Flask, upstream: Upstream) -> FlaskClient:
 def bearer() -> dict[str, str]:
     """Give the header of a valid access token."""
     return {"Authorization": f"Bearer {make_token()}"}
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    """Run the API in front of the local AWS once for all tests; each uses addresses of its own."""
+    skip_unless_local_aws()
+    with run_live() as live:
+        yield live

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, abort, request
 
 from app.swagger import SPEC
 
@@ -31,6 +31,8 @@ CONTENT_SECURITY_POLICY = (
 def docs(asset: str = "") -> Response:
     """Pass the request on to Flasgger."""
     response = cast(Response, Response.from_app(_flasgger().wsgi_app, request.environ))
+    if response.status_code not in (200, 206, 304):
+        abort(404)  # its errors are HTML, and its redirects are built from the Host header
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 
@@ -48,6 +50,7 @@ def _flasgger() -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # a defect here is answered as one of ours
     # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
     config: dict[str, Any] = {
         "openapi": SPEC["openapi"],

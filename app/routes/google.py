@@ -73,9 +73,13 @@ def _redirect_uri() -> str:
     return uri
 
 
+def _is_https(uri: str) -> bool:
+    return urlsplit(uri).scheme == "https"  # which a setting may spell HTTPS
+
+
 def _cookie_name(redirect_uri: str) -> str:
     # Browsers let nobody but this very host set a __Host- cookie, and only over https.
-    return "__Host-google_login" if redirect_uri.startswith("https:") else "google_login"
+    return "__Host-google_login" if _is_https(redirect_uri) else "google_login"
 
 
 def _with_cookie(response: Response, redirect_uri: str, value: str, max_age: int) -> Response:
@@ -83,7 +87,7 @@ def _with_cookie(response: Response, redirect_uri: str, value: str, max_age: int
         _cookie_name(redirect_uri),
         value,
         max_age=max_age,
-        secure=redirect_uri.startswith("https:"),
+        secure=_is_https(redirect_uri),
         httponly=True,
         samesite="Lax",
     )

@@ -1,0 +1,78 @@
+"""The plan of the house, proved from the code: a module imports from lower ranks only."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RANKS = (
+    {"app.config", "app.errors", "app.strict", "app.swagger"},
+    {"app.headers", "app.inputs", "app.log", "app.login", "app.tokens", "app.transport"},
+    {"app.cognito", "app.hosted_ui"},
+    {"app.services"},
+    {"app.bearer"},
+    {"app.routes"},  # and all that is in it
+    {"app", "app.awslambda"},
+    {"main"},
+)
+
+
+def rank(module: str) -> int:
+    """Return the rank of a module; fail for one that has none."""
+    name = "app.routes" if module.startswith("app.routes.") else module
+    found = [number for number, modules in enumerate(RANKS) if name in modules]
+    assert found, f"{module} has no rank"
+    return found[0]
+
+
+def modules(*patterns: str) -> dict[str, Path]:
+    """List modules by their names, with their files."""
+    paths = [path for pattern in patterns for path in ROOT.glob(pattern)]
+    parts = {path: path.relative_to(ROOT).with_suffix("").parts for path in paths}
+    return {".".join(names).removesuffix(".__init__"): path for path, names in parts.items()}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Name what a file imports, wherever in the file it does; `from a import b` may mean a.b."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import"
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}"
+
+
+APP = modules("app/**/*.py", "main.py")
+TESTS = modules("tests/*.py").keys()
+TESTS |= {name.removeprefix("tests.") for name in TESTS}  # pytest finds them without the folder
+
+
+def ours(name: str) -> str | None:
+    """Return the module of the app that an imported name is, or is in."""
+    parent = name.rpartition(".")[0]
+    return name if name in APP else parent if parent in APP else None
+
+
+@pytest.mark.parametrize("module", APP)
+def test_module_imports_lower_ranks_only(module: str) -> None:
+    imported = {found for name in imports(APP[module]) if (found := ours(name))}
+
+    assert {name for name in imported if rank(name) >= rank(module)} == set()
+
+
+@pytest.mark.parametrize("module", APP)
+def test_the_app_imports_neither_local_nor_tests(module: str) -> None:
+    found = {name for name in imports(APP[module]) if name.partition(".")[0] in {"local", *TESTS}}
+
+    assert found == set()
+
+
+@pytest.mark.parametrize("module", LOCAL := modules("local/**/*.py"))
+def test_the_local_aws_imports_neither_app_nor_tests(module: str) -> None:
+    others = {"app", "main", *TESTS}
+    found = {name for name in imports(LOCAL[module]) if name.partition(".")[0] in others}
+
+    assert found == set()
