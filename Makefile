@@ -2,7 +2,7 @@ PYTHON ?= python3
 INSTALL = $(PYTHON) -B local/install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check clean
+.PHONY: help run test check screenshot clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -23,6 +23,11 @@ check: ## Lint, check the format and the types
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@test ! -e template.yaml || .venv/bin/cfn-lint template.yaml
+
+screenshot: ## Take docs/apidocs.png again
+	@$(INSTALL) .venv requirements-dev.txt
+	@$(INSTALL) .venv-local local/requirements.txt
+	@PYTHONPATH=. .venv/bin/python -B tests/screenshot.py
 
 clean: ## Remove the environments and the caches
 	@rm -rf .venv .venv-local .mypy_cache .pytest_cache .ruff_cache
