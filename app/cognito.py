@@ -248,7 +248,8 @@ class Cognito:
         try:
             answer: Answer = method(**members)
         except ClientError as error:
-            raise _translate(operation, error, members) from error
+            # Without the cause: its text is Cognito's own and may quote what was sent.
+            raise _translate(operation, error, members) from None
         except (BotoCoreError, AttributeError, TypeError, ValueError, RecursionError) as error:
             # botocore's parser stumbles in many ways over an answer of the wrong shape.
             raise UpstreamError(UNREADABLE, cause=operation) from error
@@ -286,7 +287,10 @@ def _unsigned_client(region: str) -> Any:
 
 
 def _send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
-    """Send what botocore prepared; an event handler's answer replaces botocore's own sending."""
+    """Send what botocore prepared; an event handler's answer replaces botocore's own sending.
+
+    Raises ValueError for a success that is none.
+    """
     answer = transport.send(
         request.method,
         request.url,
@@ -296,6 +300,12 @@ def _send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSRespo
         limit=MAX_ANSWER_BYTES,
         replayable=event_name.rpartition(".")[2] in REPLAYABLE,
     )
+    # Left to itself, botocore takes whatever is below 300 and not JSON for a success without
+    # members. What AWS documents is 200, with a JSON object or, for want of output, no body.
+    if answer.status != 200 and answer.status < 400:
+        raise ValueError(f"status {answer.status}")
+    if answer.status == 200 and answer.body:
+        strict.json_object(answer.body)
     raw = SimpleNamespace(stream=lambda: [answer.body])
     return AWSResponse(request.url, answer.status, answer.headers, raw)
 
@@ -303,23 +313,26 @@ def _send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSRespo
 def _translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> ApiError:
     """Find what an error of Cognito's means to the caller of this operation."""
     status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    name = str(error.response["Error"].get("Code"))
-    message = _presentable(error.response["Error"].get("Message"), sent)
+    name, said = str(error.response["Error"].get("Code")), error.response["Error"].get("Message")
+    said = said if isinstance(said, str) else ""
+    if not re.fullmatch(r"[A-Z][A-Za-z]{,99}", name):  # an answer that is not of Cognito's making
+        name = "InvalidRequest"
+    message = _presentable(said, sent)
     cause = f"{operation}: {name}: {message}"
 
     if name in MISCONFIGURED or _ROLE.match(name):
         return ServerMisconfigured(f"{cause} ({MISCONFIGURED.get(name, 'check its IAM role')})")
-    if name in FAULTS or status >= 500 or status < 400:
+    if name in FAULTS or status >= 500:
         return UpstreamError(FAULTS.get(name, "Cognito failed."), cause=cause)
     if name in THROTTLED or status == 429:
         wait = {"Retry-After": str(THROTTLED.get(name, 2))}
         return _refusal(Outcome(429), name, message, wait)
     if name == "NotAuthorizedException":
-        if "AccessToken" not in sent and "secret" in message.lower():
+        if "AccessToken" not in sent and "secret" in said.lower():
             return ServerMisconfigured(f"{cause} (check CLIENT_SECRET)")
-        if "required scopes" in message:
+        if "required scopes" in said:
             return InsufficientScope(ADMIN_SCOPE)
-        if "unauthorized attribute" in message:
+        if "unauthorized attribute" in said:
             return _refusal(Outcome(400), name, message)
     outcome = OUTCOMES[operation].get(name, EVERYWHERE.get(name, Outcome(400)))
     challenge = {}
@@ -331,28 +344,28 @@ def _translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> A
 def _refusal(
     outcome: Outcome, name: str = "", message: str = "", headers: Mapping[str, str] | None = None
 ) -> CognitoRefused:
-    if not re.fullmatch(r"[A-Z]\w+", name):  # an answer that is not of Cognito's making
-        name = "InvalidRequest"
     return CognitoRefused(
         outcome.status, outcome.error or name, outcome.message or message, headers
     )
 
 
-def _presentable(message: object, sent: Mapping[str, Any]) -> str:
-    """Return Cognito's sentence, unless it is none or quotes what was sent or an ARN."""
-    text = message if isinstance(message, str) else ""
-    quoted = any(value in text for value in _texts(sent) if value)
-    if not text or len(text) > 1000 or not text.isprintable() or "arn:" in text or quoted:
+def _presentable(said: str, sent: Mapping[str, Any]) -> str:
+    """Return Cognito's sentence, unless it is no plain one or quotes what was sent or an ARN."""
+    folded = said.casefold()  # Cognito may quote an email in lower case
+    quotes = "arn:" in folded or any(text.casefold() in folded for text in _texts(sent) if text)
+    if not said or len(said) > 1000 or not said.isprintable() or "<" in said or quotes:
         return "Cognito refused the request."
-    return text
+    return said
 
 
 def _texts(value: object) -> Iterator[str]:
+    """Walk the strings of a request that are not of our own choice."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _texts(member)
+        for name, member in value.items():
+            if name not in ("AuthFlow", "Name"):  # "email" is in half of Cognito's sentences
+                yield from _texts(member)
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
@@ -361,7 +374,7 @@ def _texts(value: object) -> Iterator[str]:
 def _member(answer: object, name: str, kind: type[T]) -> T:
     """Return a member that the answer must have; botocore checks neither presence nor type."""
     value = answer.get(name) if isinstance(answer, dict) else None
-    if not isinstance(value, kind):
+    if type(value) is not kind:  # a bool is not an int here
         raise UpstreamError(UNREADABLE, cause=f"no {name} in Cognito's answer")
     return value
 
@@ -380,6 +393,7 @@ def _tokens_or_challenge(answer: Answer, username: str) -> tuple[Answer, int]:
     if not answer.get("ChallengeName"):
         return _tokens(_member(answer, "AuthenticationResult", dict)), 200
     parameters = _member({"ChallengeParameters": {}, **answer}, "ChallengeParameters", dict)
+    parameters = {name: _member(parameters, name, str) for name in parameters}
     challenge = {
         "challenge": _member(answer, "ChallengeName", str),
         "session": _member(answer, "Session", str),

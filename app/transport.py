@@ -3,6 +3,7 @@
 The timeouts of urllib3, requests and botocore hold for one read each, so a server that drips a
 byte a second is never late, and none of them limits the size of an answer. Here each wait is
 given what is left of the exchange, connecting, TLS and slow headers included.
+Only resolving a name is not: Python cannot interrupt that, the resolver's own limits hold.
 Redirects are not followed and proxies and .netrc are not consulted: what is sent is secret.
 """
 
@@ -20,13 +21,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-)
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
 from app.errors import UpstreamError, UpstreamTimeout, UpstreamUnavailable
@@ -55,11 +50,11 @@ def within(seconds: float, url: str) -> Iterator[None]:
     token = _deadline.set(time.monotonic() + seconds)
     try:
         yield
-    except (NewConnectionError, ConnectTimeoutError) as error:
+    except NewConnectionError as error:
         raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin) from error
-    except ReadTimeoutError as error:
-        raise UpstreamTimeout("Cognito did not answer in time.", cause=origin) from error
     except HTTPError as error:
+        if isinstance(error, ReadTimeoutError) or isinstance(_reason(error), TimeoutError):
+            raise UpstreamTimeout("Cognito did not answer in time.", cause=origin) from error
         raise UpstreamError("Cognito broke off its answer.", cause=origin) from error
     finally:
         _deadline.reset(token)
@@ -77,15 +72,15 @@ def send(
 ) -> Answer:
     """Make one exchange of at most `seconds`, whose answer has at most `limit` bytes.
 
-    A `replayable` request is sent once more when connecting failed or when the connection, kept
-    open from an earlier exchange, turned out to be dead.
+    A `replayable` request is sent once more when connecting failed or when the connection broke,
+    as one does that was kept open from an earlier exchange and died since.
     Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
     """
     with within(seconds, url):
         try:
             return _exchange(method, url, headers, body, limit)
         except HTTPError as error:
-            if not (replayable and _never_arrived(error)):
+            if not (replayable and _lost_connection(error)):
                 raise
         return _exchange(method, url, headers, body, limit)
 
@@ -93,13 +88,15 @@ def send(
 def read(response: BaseHTTPResponse, limit: int) -> bytes:
     """Read an answer's body whole and keep its connection; raise ProtocolError over `limit`."""
     try:
-        content = response.read(limit + 1)
-        if len(content) > limit:
+        if response.status < 200:  # what follows it would be taken for the next exchange's answer
+            raise ProtocolError("an interim answer")
+        content = response.read(limit)
+        # Only reading on finds the end: it raises if that came early, and frees the connection.
+        if response.read(1):
             raise ProtocolError(f"more than {limit} bytes")
     except BaseException:
         response.close()
         raise
-    response.release_conn()
     return content
 
 
@@ -119,11 +116,15 @@ def _exchange(
     return Answer(response.status, response.headers, read(response, limit))
 
 
-def _never_arrived(error: HTTPError) -> bool:
-    if isinstance(error, NewConnectionError):
-        return True
-    lost = error.args[1] if isinstance(error, ProtocolError) and len(error.args) > 1 else None
-    return isinstance(lost, RemoteDisconnected | ConnectionResetError | BrokenPipeError)
+def _lost_connection(error: HTTPError) -> bool:
+    return isinstance(error, NewConnectionError) or isinstance(
+        _reason(error), RemoteDisconnected | ConnectionResetError | BrokenPipeError
+    )
+
+
+def _reason(error: HTTPError) -> object:
+    """Return the failure that urllib3 wrapped in a ProtocolError, else None."""
+    return error.args[1] if isinstance(error, ProtocolError) and len(error.args) > 1 else None
 
 
 def _time_left() -> float:
@@ -170,18 +171,21 @@ class _Connecting:
         host, port = self._dns_host, self.port  # type: ignore[attr-defined]
         try:
             addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: no name that DNS could know
             raise NewConnectionError(self, "name not resolved") from error  # type: ignore[arg-type]
         failure: OSError | None = None
         for family, kind, protocol, _, address in addresses:
-            connection = _Socket(family, kind, protocol)
+            connection = None
             try:
+                connection = _Socket(family, kind, protocol)
                 connection.settimeout(min(CONNECT_SECONDS, _time_left()))
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 connection.connect(address)
+                connection.settimeout(min(CONNECT_SECONDS, _time_left()))  # a TLS handshake's too
                 return connection
             except OSError as error:
-                connection.close()
+                if connection:
+                    connection.close()
                 failure = error
         raise NewConnectionError(self, "no address answered") from failure  # type: ignore[arg-type]
 
@@ -193,7 +197,10 @@ class _HTTPConnection(_Connecting, HTTPConnection):
 class _HTTPSConnection(_Connecting, HTTPSConnection):
     def connect(self) -> None:
         self.ssl_context = _tls()
-        super().connect()
+        try:
+            super().connect()
+        except OSError as error:  # the handshake: nothing was asked yet
+            raise NewConnectionError(self, "no trusted TLS") from error
 
 
 class _HTTPPool(HTTPConnectionPool):

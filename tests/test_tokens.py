@@ -163,7 +163,7 @@ def test_token_anywhere_but_in_its_header_is_none(api: FlaskClient, sent: dict[s
     token = make_token()
     sent = json.loads(json.dumps(sent).replace("TOKEN", token))
 
-    response = api.get("/me", **sent)
+    response = api.application.test_client(use_cookies=False).get("/me", **sent)
 
     assert response.status_code == 401
     assert response.json == {"error": "InvalidToken", "message": NO_TOKEN}
