@@ -280,7 +280,10 @@ def _unsigned_client(region: str) -> Any:
             ),
         )
     except (BotoCoreError, ValueError) as error:  # a profile or endpoint that does not exist
-        raise SettingsError(f"boto3 cannot make a Cognito client: {error}") from error
+        cause = type(error).__name__  # its text quotes the setting
+        raise SettingsError(
+            f"boto3 cannot make a Cognito client: {cause}; check AWS_PROFILE and AWS_ENDPOINT_URL."
+        ) from error
     silence_debug("botocore")
     client.meta.events.register("before-send.cognito-identity-provider", _send)
     return client

@@ -1,5 +1,6 @@
 """The OAuth leg: the hosted UI's authorize URL, and the exchange of a code for tokens."""
 
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,10 +30,7 @@ class HostedUI:
     def __init__(self, settings: Settings, id_tokens: TokenVerifier) -> None:
         self._settings = settings
         self._id_tokens = id_tokens
-        self._session = requests.Session()
-        self._session.trust_env = False  # .netrc would replace the client's own Authorization
-        self._session.mount("https://", _Adapter())
-        self._session.mount("http://", _Adapter())
+        self._session = _Session()
 
     def authorize_url(
         self, provider: str, redirect_uri: str, *, state: str, code_challenge: str, nonce: str
@@ -95,6 +93,20 @@ class HostedUI:
             except requests.RequestException as error:
                 raise _reason(error) from error
             return response.status_code, transport.read(response.raw, MAX_ANSWER_BYTES)
+
+
+class _Session(requests.Session):
+    """Requests without what it does unasked: one user's login must not colour another's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False  # .netrc would replace the client's own Authorization
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self.mount("https://", _Adapter())
+        self.mount("http://", _Adapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none: even one that is not followed is read whole, and its Location parsed."""
 
 
 class _Adapter(HTTPAdapter):

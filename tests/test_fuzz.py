@@ -18,7 +18,7 @@ from app.swagger import SPEC
 
 CONFIG = {
     "seed": 1,
-    "generation": {"deterministic": True, "database": "none", "max-examples": 50},
+    "generation": {"deterministic": True, "database": "none", "max-examples": 30},
     "operations": [
         {
             # No spec can say which state is good: it is in this browser's cookie.
@@ -73,7 +73,7 @@ ODD = st.none() | st.booleans() | st.integers() | st.floats(-1, 1) | st.lists(TE
 
 @pytest.mark.parametrize("path", BODIES)
 @settings(
-    max_examples=50,
+    max_examples=30,
     derandomize=True,
     database=None,
     deadline=None,
