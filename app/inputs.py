@@ -46,8 +46,12 @@ def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
 def query() -> dict[str, str]:
     """Return the query parameters that the operation knows; raise InvalidRequest."""
     parameters, problems = {}, {}
+    try:
+        sent = request.args
+    except UnicodeDecodeError as error:  # raw bytes, which no browser sends
+        raise InvalidRequest("The query must be percent-encoded UTF-8.") from error
     for parameter in _operation()["parameters"]:
-        name, values = parameter["name"], request.args.getlist(parameter["name"])
+        name, values = parameter["name"], sent.getlist(parameter["name"])
         if len(values) > 1:  # whoever reads the other one would see another request
             problems[name] = "must be given once"
         elif values and (problem := _problem(parameter["schema"], values[0])):
