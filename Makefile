@@ -1,11 +1,12 @@
 PYTHON ?= python3
 INSTALL = $(PYTHON) -B local/install.py
+ARCHITECTURE ?= x86_64
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check screenshot clean
+.PHONY: help run test check package deploy-local screenshot clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
 
 run: ## Serve the API with a local AWS at http://127.0.0.1:5000 (PORT=5001 moves it)
 	@$(INSTALL) .venv requirements.txt
@@ -15,6 +16,7 @@ run: ## Serve the API with a local AWS at http://127.0.0.1:5000 (PORT=5001 moves
 test: ## Run the whole test suite
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(INSTALL) .venv-local local/requirements.txt
+	@-.venv/bin/python -B -m tests.lambda_runtime
 	@.venv/bin/pytest
 
 check: ## Lint, check the format and the types
@@ -22,7 +24,16 @@ check: ## Lint, check the format and the types
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@test ! -e template.yaml || .venv/bin/cfn-lint template.yaml
+	@.venv/bin/cfn-lint template.yaml
+
+package: ## Write lambda_package.zip and print its size (ARCHITECTURE=arm64 builds for that)
+	@$(INSTALL) .venv requirements.txt
+	@.venv/bin/python -B deploy/package.py --architecture $(ARCHITECTURE)
+
+deploy-local: ## Deploy template.yaml to a local AWS, at http://127.0.0.1:5000
+	@$(INSTALL) .venv requirements.txt
+	@$(INSTALL) .venv-local local/requirements.txt
+	@.venv/bin/python -B -m local.deploy
 
 screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt
@@ -30,5 +41,6 @@ screenshot: ## Take docs/apidocs.png again
 	@PYTHONPATH=. .venv/bin/python -B tests/screenshot.py
 
 clean: ## Remove the environments and the caches
-	@rm -rf .venv .venv-local .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-local .venv-lambda .aws-sam lambda_package.zip
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +

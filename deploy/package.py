@@ -1,0 +1,188 @@
+"""Build what Lambda runs: the app and its dependencies, less their dead weight.
+
+    python deploy/package.py                  writes lambda_package.zip, and prints its size
+    python deploy/package.py --zip FILE       writes that file instead
+    python deploy/package.py --into FOLDER    fills an empty folder instead, as for `sam build`
+
+Whatever machine this runs on, the package is for Lambda's: wheels for Python 3.11 on its Linux.
+"""
+
+import argparse
+import compileall
+import contextlib
+import io
+import py_compile
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements.txt"
+OURS = ("main.py", "app")
+ZIP = ROOT / "lambda_package.zip"
+PYTHON = "3.11"  # as in template.yaml
+
+# Lambda's name for a processor: Python's
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+GLIBC = 26  # Amazon Linux 2 has 2.26, and runs wheels that were built for an older one
+
+# Of what we need there is no wheel that works: pip would settle for an old one that does not.
+SDISTS = ("flasgger",)
+
+# What the function does without, by path in the package; a `*` also matches `/`.
+DEAD_WEIGHT = (
+    "*.map",  # source maps
+    "flasgger/ui2/*",
+    "flasgger/ui3/static/*",  # the docs show the Swagger UI of flask-swagger-ui
+    "flask_swagger_ui/dist/swagger-ui.js",  # ... and of it the bundle
+    "flask_swagger_ui/dist/swagger-ui-standalone-preset.js",
+    "botocore/data/*/*",  # every service of AWS, but see below
+    "boto3/data/*",
+    "boto3/examples/*",
+    "ecdsa[/-]*",  # python-jose's ways to do without cryptography, which we have
+    "rsa[/-]*",
+    "pyasn1[/-]*",
+    "cffi[/-]*",  # what cryptography was built with: _cffi_backend is all it runs with
+    "pycparser[/-]*",
+    "yaml/_yaml.*.so",  # PyYAML's faster half, for files that nobody here reads
+    "*/tests/*",
+    "*/.*",  # .DS_Store and the like
+    "*/__pycache__/*",
+    "*.pyi",
+    "bin/*",  # commands
+    "*.dist-info/RECORD",  # pip's bookkeeping; METADATA says the version to who asks
+    "*.dist-info/INSTALLER",
+    "*.dist-info/REQUESTED",
+    "*.dist-info/WHEEL",
+    "*.dist-info/direct_url.json",
+    "*.dist-info/sboms/*",
+)
+NEEDED = ("botocore/data/cognito-idp/*",)
+
+
+class PackageError(Exception):
+    """The reason, in one sentence, why there is no package."""
+
+
+def main() -> None:
+    """Build the package as the command line says."""
+    parser = argparse.ArgumentParser(description="Build the Lambda package.")
+    parser.add_argument(
+        "--architecture",
+        choices=[*MACHINES, "this"],
+        default="x86_64",
+        help="Lambda's processor, or `this` machine for a local AWS (default: %(default)s)",
+    )
+    result = parser.add_mutually_exclusive_group()
+    result.add_argument("--zip", type=Path, default=ZIP, metavar="FILE", help="the zip to write")
+    result.add_argument("--into", type=Path, metavar="FOLDER", help="write no zip, fill a folder")
+    options = parser.parse_args()
+    try:
+        if options.into:
+            build(options.into, options.architecture)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            build(Path(folder), options.architecture)
+            write_zip(Path(folder), options.zip)
+    except PackageError as error:
+        sys.exit(str(error))
+    megabytes = options.zip.stat().st_size / 1e6
+    print(f"{options.zip.name}: {megabytes:.1f} MB zipped, for {options.architecture}")
+
+
+def build(folder: Path, architecture: str) -> None:
+    """Fill the folder with what Lambda is to find in /var/task."""
+    install(folder, architecture)
+    for name in OURS:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, folder / name)
+    prune(folder)
+    precompile(folder)
+
+
+def install(folder: Path, architecture: str) -> None:
+    """Install the requirements into the folder, as wheels for the architecture."""
+    target = []
+    if architecture != "this":
+        machine = MACHINES[architecture]
+        tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC, 16, -1)]
+        target = [f"--platform={tag}" for tag in (*tags, f"manylinux2014_{machine}")]
+        target += ["--only-binary=:all:", f"--python-version={PYTHON}", "--implementation=cp"]
+    with tempfile.TemporaryDirectory() as wheels:
+        pip("wheel", "--no-deps", f"--wheel-dir={wheels}", *map(pinned, SDISTS))
+        pip(
+            "install",
+            f"--target={folder}",
+            f"--requirement={REQUIREMENTS}",
+            f"--find-links={wheels}",
+            "--no-compile",
+            *target,
+        )
+
+
+def pinned(name: str) -> str:
+    """Return the requirement of that name, which pins its version."""
+    found = re.search(rf"^{name}==\S+", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+    if not found:
+        raise PackageError(f"{REQUIREMENTS.name} has to pin {name}: its newest wheel is too old.")
+    return found[0]
+
+
+def pip(*arguments: str) -> None:
+    """Run this Python's pip; raise PackageError with what it complains about."""
+    command = [sys.executable, "-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise PackageError(f"pip {arguments[0]} failed: {last}")
+
+
+def prune(folder: Path) -> None:
+    """Remove the dead weight, and the folders that this leaves empty."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir():
+            with contextlib.suppress(OSError):  # not empty
+                path.rmdir()
+        elif matches(name, DEAD_WEIGHT) and not matches(name, NEEDED):
+            path.unlink()
+
+
+def matches(name: str, patterns: tuple[str, ...]) -> bool:
+    """Say whether one of the patterns describes the path."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def precompile(folder: Path) -> None:
+    """Compile the modules: Lambda could not keep what it compiles, and would at each cold start."""
+    if sys.version_info[:2] != tuple(map(int, PYTHON.split("."))):
+        return
+    compileall.compile_dir(
+        folder,
+        quiet=1,
+        stripdir=folder,
+        prependdir="/var/task",
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
+def write_zip(folder: Path, target: Path) -> None:
+    """Zip the folder so that the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())  # of 1980-01-01
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    target.write_bytes(buffer.getvalue())
+
+
+if __name__ == "__main__":
+    main()

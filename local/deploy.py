@@ -1,0 +1,246 @@
+"""`python -m local.deploy`, which is what `make deploy-local` runs: template.yaml, until Ctrl-C.
+
+The template is deployed to the local AWS as it is: CloudFormation makes the pool, the function and
+the HTTP API, and a request goes API Gateway -> Lambda -> Flask -> Cognito. A zip as argument is
+deployed in place of a freshly built one.
+"""
+
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+
+from local import loopback
+from local.__main__ import StoppedError, StopSwitch, address, show
+from local.aws import LocalAws
+from local.child import LocalError
+from local.google import Google
+from local.mailbox import Mailbox
+from local.pool import Pool
+from local.stack import Stack
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "template.yaml"
+CODE = "CodeUri: deploy\n"  # what `sam deploy` replaces, too
+NAME = "cognito-auth-api"
+TICK_SECONDS = 0.2
+LAMBDA_SECONDS = 30
+
+WELCOME = """
+The API is at  {url}
+Its docs       {url}/apidocs
+Google login   {url}/auth/google/start
+API Gateway routes by host name, so past the proxy at that port it is:
+
+  curl -H 'Host: {host}' {endpoint}/me
+
+The mails that the pool sends appear below. Ctrl-C stops everything.
+"""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The deployed template, and what is around it."""
+
+    stack: Stack
+    outputs: Mapping[str, str]
+
+    @classmethod
+    @contextmanager
+    def run(cls, package: Path, **parameters: str) -> Iterator["Deployment"]:
+        """Deploy the package to a local AWS that runs while the block lasts."""
+        with LocalAws.run() as aws, Google.run() as google:
+            try:
+                outputs = deploy(aws, package, {"CognitoDomain": aws.hosted_ui, **parameters})
+                admin = aws.client("cognito-idp")
+                pool = find_pool(admin, outputs)
+                add_google(admin, pool, google)
+            except (BotoCoreError, ClientError) as error:
+                raise LocalError(f"The template could not be deployed: {error}") from error
+            yield cls(Stack(aws, google, admin, pool, Mailbox(aws.endpoint)), outputs)
+
+    @property
+    def host(self) -> str:
+        """The host name by which the local API Gateway finds the API."""
+        return f"{self.outputs['HttpApiId']}.execute-api.localhost"
+
+
+def main() -> int:
+    """Deploy and serve until there is an end; return the exit code."""
+    switch = StopSwitch()
+    try:
+        _, port = address()
+        with ExitStack() as running:
+            if len(sys.argv) > 1:
+                package = Path(sys.argv[1])
+            else:
+                folder = running.enter_context(tempfile.TemporaryDirectory(prefix="package-"))
+                package = Path(folder) / "lambda_package.zip"
+                print("Building the package ...", flush=True)
+                try:
+                    build(package)
+                finally:
+                    switch.check()  # Ctrl-C ends the build, too, which then looks like a failure
+            print("Deploying it ...", flush=True)
+            url = f"http://{loopback.HOST}:{port}"
+            deployment = running.enter_context(Deployment.run(package, PublicUrl=url))
+            running.enter_context(proxy(port, deployment))
+            endpoint = deployment.stack.aws.endpoint
+            print(WELCOME.format(url=url, host=deployment.host, endpoint=endpoint), flush=True)
+            watch(deployment.stack, switch)
+    except StoppedError:
+        print("\nStopped.", flush=True)
+    except LocalError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def watch(stack: Stack, switch: StopSwitch) -> None:
+    """Show the pool's mails until somebody asks for the end, or a part of the stack dies."""
+    while True:
+        switch.check()
+        stack.check()
+        with suppress(OSError, HTTPException):  # if it is down, the next check says so
+            for mail in stack.mailbox.new():
+                show(mail)
+        time.sleep(TICK_SECONDS)
+
+
+def build(package: Path) -> None:
+    """Build the package for the local Lambda, which runs it by the Python of this machine."""
+    command = [sys.executable, "-B", str(ROOT / "deploy" / "package.py"), f"--zip={package}"]
+    done = subprocess.run(  # noqa: S603
+        [*command, f"--architecture={architecture()}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        raise LocalError(f"The package could not be built: {done.stderr.strip()}")
+
+
+def architecture() -> str:
+    """Return for which machine to build: for Lambda's, if this one can run that."""
+    like_lambda = sys.platform == "linux" and sys.version_info[:2] == (3, 11)
+    machines = {"x86_64": "x86_64", "aarch64": "arm64"}
+    return machines.get(platform.machine(), "this") if like_lambda else "this"
+
+
+def deploy(aws: LocalAws, package: Path, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Deploy the template with CloudFormation, as `sam deploy` does; return its outputs."""
+    s3, cloudformation = aws.client("s3"), aws.client("cloudformation")
+    s3.create_bucket(Bucket=NAME)
+    s3.put_object(Bucket=NAME, Key=package.name, Body=package.read_bytes())
+    before, code, after = TEMPLATE.read_text(encoding="utf-8").partition(CODE)
+    if not code:
+        raise LocalError(f"{TEMPLATE.name} does not say {CODE.strip()!r}.")
+    cloudformation.create_stack(
+        StackName=NAME,
+        TemplateBody=f"{before}CodeUri: s3://{NAME}/{package.name}\n{after}",
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    try:
+        waiter = cloudformation.get_waiter("stack_create_complete")
+        waiter.wait(StackName=NAME, WaiterConfig={"Delay": 0.2, "MaxAttempts": 150})
+    except WaiterError as error:
+        events = cloudformation.describe_stack_events(StackName=NAME)["StackEvents"]
+        reasons = [e["ResourceStatusReason"] for e in events if e.get("ResourceStatusReason")]
+        raise LocalError(f"The template could not be deployed: {reasons[-1:]}") from error
+    (stack,) = cloudformation.describe_stacks(StackName=NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def find_pool(admin: Any, outputs: Mapping[str, str]) -> Pool:
+    """Return the pool that the template made, with the secret of its app client."""
+    pool_id, client_id = outputs["UserPoolId"], outputs["ClientId"]
+    answer = admin.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
+    return Pool(pool_id, client_id, answer["UserPoolClient"]["ClientSecret"])
+
+
+def add_google(admin: Any, pool: Pool, google: Google) -> None:
+    """Add the provider by API: the local CloudFormation does not know the template's.
+
+    The app client would have to allow it, too; ministack does not ask.
+    """
+    # Without this attribute the at_hash of the provider would be passed on in Cognito's ID token.
+    admin.add_custom_attributes(
+        UserPoolId=pool.id,
+        CustomAttributes=[{"Name": "idp_at_hash", "AttributeDataType": "String", "Mutable": True}],
+    )
+    names = ("email", "name", "given_name", "family_name")
+    admin.create_identity_provider(
+        UserPoolId=pool.id,
+        ProviderName="Google",
+        ProviderType="OIDC",  # ministack has no type Google
+        ProviderDetails={
+            "client_id": "cognito",
+            "client_secret": "any will do",
+            "authorize_scopes": "openid email profile",
+            "attributes_request_method": "GET",
+            "oidc_issuer": google.issuer,
+        },
+        AttributeMapping={**dict(zip(names, names, strict=True)), "custom:idp_at_hash": "at_hash"},
+    )
+
+
+@contextmanager
+def proxy(port: int, deployment: Deployment) -> Iterator[None]:
+    """Serve the API at a loopback port: not everything here resolves *.localhost."""
+    api = (loopback.HOST, deployment.stack.aws.port)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            del self.headers["Host"], self.headers["Connection"]
+            connection = HTTPConnection(*api, timeout=LAMBDA_SECONDS)
+            try:
+                headers = {**dict(self.headers), "Host": deployment.host}
+                connection.request(self.command, self.path, body or None, headers)
+                answer = connection.getresponse()
+                content = answer.read()
+            except (OSError, HTTPException):
+                self.send_error(502)
+                return
+            finally:
+                connection.close()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_HEAD = do_OPTIONS = do_GET
+
+        def log_message(self, *_: object) -> None:
+            """Keep the codes in the queries out of the terminal."""
+
+    server = ThreadingHTTPServer((loopback.HOST, port), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
