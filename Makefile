@@ -17,7 +17,7 @@ test: ## Run the whole test suite
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(INSTALL) .venv-local local/requirements.txt
 	@-.venv/bin/python -B -m tests.lambda_runtime
-	@.venv/bin/pytest
+	@.venv/bin/pytest -n auto --dist loadfile
 
 check: ## Lint, check the format and the types
 	@$(INSTALL) .venv requirements-dev.txt

@@ -3,8 +3,20 @@
 from flask import Flask
 
 from app import errors, headers, inputs, log, services
-from app.config import Settings
-from app.routes import auth, docs, google, profile
+from app.config import Settings, SettingsError
+from app.routes import (
+    account,
+    auth,
+    devices,
+    docs,
+    google,
+    health,
+    mfa,
+    passkeys,
+    profile,
+    sessions,
+    totp,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -19,12 +31,21 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     log.init_app(app, settings)
     errors.init_app(app)
-    headers.init_app(app, settings)
+    headers.init_app(app, settings.cors_origins)
+    inputs.init_app(app)
     services.init_app(app, settings)
 
-    app.register_blueprint(auth.bp)
-    app.register_blueprint(profile.bp)
-    app.register_blueprint(google.bp)
+    for module in (auth, account, profile, google, mfa, totp, passkeys, devices, sessions, health):
+        app.register_blueprint(module.bp)
     if settings.enable_docs:
         app.register_blueprint(docs.bp)
+    return app
+
+
+def create_misconfigured_app(problem: SettingsError) -> Flask:
+    """Build an app that only says that it cannot work: for servers that would restart for ever."""
+    app = Flask(__name__, static_folder=None)
+    errors.init_app(app)
+    headers.init_app(app, cors_origins=())
+    health.init_app(app, problem)
     return app

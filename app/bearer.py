@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from app.config import ADMIN_SCOPE
 from app.errors import InsufficientScope, InvalidToken
 from app.services import services
 
@@ -13,16 +14,24 @@ def protect(bp: Blueprint) -> None:
     bp.before_request(_verify)
 
 
+def is_presented() -> bool:
+    """Verify the access token of a request that may come without one; tell whether it has one."""
+    if "Authorization" in request.headers:
+        _verify()
+        return True
+    return False
+
+
 def claims() -> dict[str, Any]:
     """Return the claims of the request's access token."""
     found: dict[str, Any] = g.claims
     return found
 
 
-def access_token(scope: str) -> str:
+def access_token() -> str:
     """Return the request's access token for use with Cognito; raise InsufficientScope."""
-    if scope not in g.claims["scope"].split(" "):
-        raise InsufficientScope(scope)
+    if ADMIN_SCOPE not in g.claims["scope"].split(" "):
+        raise InsufficientScope(ADMIN_SCOPE)
     token: str = g.access_token
     return token
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
-# What OAuth asks for at Google login. Without aws.cognito.signin.user.admin the access token
-# could not read or change its own profile (Cognito user pools API, "GetUser").
-SCOPES = ("openid", "email", "profile", "aws.cognito.signin.user.admin")
+# Without this scope an access token is good for none of Cognito's operations on its user.
+ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+SCOPES = ("openid", "email", "profile", ADMIN_SCOPE)  # what OAuth asks for at Google login
 
 
 class SettingsError(Exception):
@@ -76,6 +76,11 @@ class Settings:
     def token_url(self) -> str:
         """Where an authorization code becomes tokens."""
         return f"{self.domain}/oauth2/token"
+
+    @property
+    def logout_url(self) -> str:
+        """Where a browser ends its hosted session."""
+        return f"{self.domain}/logout"
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

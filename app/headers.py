@@ -1,16 +1,16 @@
 """The headers of every answer: what browsers and caches may do with it."""
 
-from flask import Flask, Response, request
+from collections.abc import Collection
 
-from app.config import Settings
+from flask import Flask, Response, request
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 HSTS = "max-age=31536000; includeSubDomains"
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, cors_origins: Collection[str]) -> None:
     """Add security headers, and CORS for the listed origins, to every answer of the app."""
-    origins = frozenset(settings.cors_origins)
+    origins = frozenset(cors_origins)
 
     @app.after_request
     def add_headers(response: Response) -> Response:

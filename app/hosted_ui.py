@@ -49,6 +49,11 @@ class HostedUI:
         }
         return f"{self._settings.authorize_url}?{urlencode(query)}"
 
+    def logout_url(self, return_to: str) -> str:
+        """Return where the browser ends its hosted UI session; Cognito then sends it on."""
+        query = {"client_id": self._settings.client_id, "logout_uri": return_to}
+        return f"{self._settings.logout_url}?{urlencode(query)}"
+
     def exchange_code(
         self, code: str, redirect_uri: str, *, code_verifier: str, nonce: str
     ) -> dict[str, Any]:

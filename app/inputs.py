@@ -1,13 +1,14 @@
-"""The gate for input: body and query, checked against what the spec says of the operation."""
+"""The gate for input: body, query and path, checked against what the spec says of the operation."""
 
 import re
 from typing import Any
 
-from flask import g, request
+from flask import Flask, g, request
 
-from app import strict
+from app import schema, strict
 from app.errors import InvalidRequest
-from app.swagger import SPEC, Schema
+from app.schema import Schema
+from app.swagger import SPEC
 
 MAX_BODY_BYTES = 64 * 1024  # Flask refuses more with 413
 
@@ -25,11 +26,15 @@ def body() -> dict[str, Any]:
 
 def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
     """Return the members that the operation knows, and the names of those that it ignores."""
-    schema = _schema(_operation()["requestBody"]["content"]["application/json"]["schema"])
-    if not request.is_json:
-        raise InvalidRequest("Send the body as JSON, with Content-Type: application/json.")
+    wanted = _operation()["requestBody"]
+    reference = wanted["content"]["application/json"]["schema"]["$ref"]
+    rules = SPEC["components"]["schemas"][reference.rpartition("/")[2]]
     raw = request.get_data(cache=False)
     request.stream.read(1)  # of a chunked body, the read above drops what is over the limit
+    if not raw and not wanted["required"]:
+        return {}, []
+    if not request.is_json:
+        raise InvalidRequest("Send the body as JSON, with Content-Type: application/json.")
     try:
         members = strict.json_object(raw)
     except ValueError as error:
@@ -38,69 +43,56 @@ def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
         ) from error
     if isinstance(members.get("email"), str):
         g.who = members["email"]  # for the log, keyed and hashed
-    _refuse("body", _problems(schema, members))
-    known = {name: members[name] for name in schema["properties"] if name in members}
+    _refuse("body", schema.problems(rules, members))
+    known = {name: members[name] for name in rules["properties"] if name in members}
     return known, [name for name in members if name not in known]
 
 
-def query() -> dict[str, str]:
+def query() -> dict[str, Any]:
     """Return the query parameters that the operation knows; raise InvalidRequest."""
-    parameters, problems = {}, {}
+    values: dict[str, Any] = {}
+    problems = {}
     try:
         sent = request.args
     except UnicodeDecodeError as error:  # raw bytes, which no browser sends
         raise InvalidRequest("The query must be percent-encoded UTF-8.") from error
-    for parameter in _operation()["parameters"]:
-        name, values = parameter["name"], sent.getlist(parameter["name"])
-        if len(values) > 1:  # whoever reads the other one would see another request
+    for name, rule in _parameters("query").items():
+        texts = sent.getlist(name)
+        if len(texts) > 1:  # whoever reads the other one would see another request
             problems[name] = "must be given once"
-        elif values and (problem := _problem(parameter["schema"], values[0])):
-            problems[name] = problem
-        elif values:
-            parameters[name] = values[0]
-    _refuse("query", problems)
-    return parameters
+        elif texts:
+            values[name] = _from_text(rule, texts[0])
+    _refuse("query", problems | schema.problems({"properties": _parameters("query")}, values))
+    return values
+
+
+def init_app(app: Flask) -> None:
+    """Check the parameters in the path of every request, before any view sees them."""
+
+    @app.before_request
+    def check_path() -> None:
+        if request.view_args and request.method != "OPTIONS":
+            rules = {"properties": _parameters("path")}
+            _refuse("path", schema.problems(rules, request.view_args))
 
 
 def _operation() -> Schema:
     """Return the spec's operation of this request: the endpoint's last part is its operationId."""
-    return _OPERATIONS[(request.endpoint or "").rpartition(".")[2]]
+    return _OPERATIONS.get((request.endpoint or "").rpartition(".")[2], {})
 
 
-def _schema(schema: Schema) -> Schema:
-    name: str = schema["$ref"].rpartition("/")[2]
-    found: Schema = SPEC["components"]["schemas"][name]
-    return found
+def _parameters(place: str) -> dict[str, Schema]:
+    found = _operation().get("parameters", ())
+    return {p["name"]: p["schema"] for p in found if p["in"] == place}
+
+
+def _from_text(rule: Schema, text: str) -> object:
+    """Read a query parameter; what should be a number and is none stays text, and is refused."""
+    is_number = rule["type"] == "integer" and re.fullmatch(r"[0-9]{1,9}", text, re.ASCII)
+    return int(text) if is_number else text
 
 
 def _refuse(part: str, problems: dict[str, str]) -> None:
     if problems:
         count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
         raise InvalidRequest(f"The {part} has {count}.", problems)
-
-
-def _problems(schema: Schema, members: dict[str, Any]) -> dict[str, str]:
-    """Say what to change, per field, without quoting what was sent: it may be a password."""
-    problems = {
-        name: problem
-        for name, rule in schema["properties"].items()
-        if name in members and (problem := _problem(rule, members[name]))
-    }
-    problems |= {n: "is required" for n in schema.get("required", ()) if n not in members}
-    choices = [name for choice in schema.get("anyOf", ()) for name in choice["required"]]
-    if choices and not any(name in members for name in choices):
-        problems |= dict.fromkeys(choices, "at least one of these is required")
-    return problems
-
-
-def _problem(schema: Schema, value: object) -> str | None:
-    if not isinstance(value, str):
-        return "must be a string"
-    if len(value) < schema.get("minLength", 0):
-        return f"must have at least {schema['minLength']} characters" if value else "is empty"
-    if len(value) > schema.get("maxLength", len(value)):
-        return f"must have at most {schema['maxLength']} characters"
-    if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
-        problem: str = schema["x-problem"]
-        return problem
-    return None

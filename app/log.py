@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
-import uuid
+import secrets
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, has_request_context, request
@@ -12,6 +12,8 @@ from flask import Flask, Response, g, has_request_context, request
 from app.config import Settings
 
 log = logging.getLogger(__name__)
+
+UNLOGGED = ("docs", "health")
 
 
 class JsonFormatter(logging.Formatter):
@@ -49,21 +51,23 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def identify() -> None:
-        g.request_id = uuid.uuid4().hex
+        g.request_id = secrets.token_hex(8)
 
     @app.after_request
     def log_attempt(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        if request.endpoint and request.blueprint != "docs":
+        blueprint, _, event = (request.endpoint or "").rpartition(".")
+        if event and blueprint not in UNLOGGED and not _is_good_reading(response):
+            outcome = _outcome(response.status_code)
             attempt = {
-                "event": request.endpoint.rpartition(".")[2],
-                "outcome": _outcome(response.status_code),
+                "event": event,
+                "outcome": outcome,
                 "status": response.status_code,
                 "error": g.get("error"),
                 "who": _keyed_hash(key, g.get("who")),
                 "ip": request.remote_addr,
             }
-            log.info("%s %s", attempt["event"], attempt["outcome"], extra={"attempt": attempt})
+            log.info("%s %s", event, outcome, extra={"attempt": attempt})
         return response
 
 
@@ -72,6 +76,11 @@ def silence_debug(name: str) -> None:
     for logger in list(logging.root.manager.loggerDict):
         if logger.partition(".")[0] == name:
             logging.getLogger(logger).addFilter(lambda record: record.levelno > logging.DEBUG)
+
+
+def _is_good_reading(response: Response) -> bool:
+    """Tell whether a good token was used to read, which attempts nothing."""
+    return request.method == "GET" and "claims" in g and response.status_code < 400
 
 
 def _outcome(status: int) -> str:

@@ -1,14 +1,23 @@
-"""What the routes call: built once a process by the factory, found through one accessor."""
+"""What the routes call: built once a process by the factory, found through one accessor.
+
+Also the one place that names what is deferred until it is needed: HostedUI, because requests,
+which no other route needs, takes a tenth of a cold start to import. (The other deferred imports
+stand next to their only use: Flasgger in routes/docs.py, segno in routes/totp.py.)
+"""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
 from app.cognito import Cognito
 from app.config import Settings
-from app.hosted_ui import HostedUI
 from app.login import Logins
 from app.tokens import KeySet, TokenVerifier
+
+if TYPE_CHECKING:
+    from app.hosted_ui import HostedUI
 
 
 @dataclass(frozen=True)
@@ -18,8 +27,15 @@ class Services:
     settings: Settings
     cognito: Cognito
     access_tokens: TokenVerifier
-    hosted_ui: HostedUI
+    id_tokens: TokenVerifier
     logins: Logins
+
+    @cached_property
+    def hosted_ui(self) -> "HostedUI":
+        """The OAuth leg, built for the first Google login."""
+        from app.hosted_ui import HostedUI
+
+        return HostedUI(self.settings, self.id_tokens)
 
 
 def services() -> Services:
@@ -48,10 +64,5 @@ def init_app(app: Flask, settings: Settings) -> None:
         client_id=settings.client_id,
         strings=(),
     )
-    app.extensions["services"] = Services(
-        settings,
-        cognito,
-        access_tokens,
-        HostedUI(settings, id_tokens),
-        Logins(settings.secret_keys),
-    )
+    logins = Logins(settings.secret_keys)
+    app.extensions["services"] = Services(settings, cognito, access_tokens, id_tokens, logins)

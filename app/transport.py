@@ -53,7 +53,8 @@ def within(seconds: float, url: str) -> Iterator[None]:
     except NewConnectionError as error:
         raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin) from error
     except HTTPError as error:
-        if isinstance(error, ReadTimeoutError) or isinstance(_reason(error), TimeoutError):
+        late = time.monotonic() >= _deadline.get()  # whatever it is that broke then
+        if late or isinstance(error, ReadTimeoutError) or isinstance(_reason(error), TimeoutError):
             raise UpstreamTimeout("Cognito did not answer in time.", cause=origin) from error
         raise UpstreamError("Cognito broke off its answer.", cause=origin) from error
     finally:

@@ -103,6 +103,7 @@ def address() -> tuple[str, int]:
 def serve(host: str, port: int, switch: StopSwitch) -> None:
     """Start everything, then show the API's output and the pool's mails until there is an end."""
     # Imported here as boto3 takes its time: Ctrl-C is minded from the very beginning.
+    from local.pool import prepare_walks
     from local.stack import Stack
 
     @contextmanager
@@ -118,6 +119,7 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
 
     with ExitStack() as running:
         stack = running.enter_context(Stack.run(port, step=step))
+        prepare_walks(stack.admin, stack.pool)
         url = f"http://{_reachable(host)}:{port}"
         env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         env |= {"HOST": host, "PORT": str(port), **NO_AWS_SETTINGS, **stack.environment()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+INVITED, TEMPORARY_PASSWORD = "invited@example.com", "T3mporary!"
 SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"]
 
 
@@ -87,3 +88,22 @@ def create_pool(
         LogoutURLs=list(logout_urls),
     )["UserPoolClient"]
     return Pool(pool_id, client["ClientId"], client["ClientSecret"])
+
+
+def prepare_walks(admin: Any, pool: Pool) -> None:
+    """Allow authenticator apps, and invite a user: what the walks of the README start from."""
+    admin.set_user_pool_mfa_config(
+        UserPoolId=pool.id,
+        MfaConfiguration="OPTIONAL",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+    )
+    admin.admin_create_user(
+        UserPoolId=pool.id,
+        Username=INVITED,
+        TemporaryPassword=TEMPORARY_PASSWORD,
+        UserAttributes=[
+            {"Name": "email", "Value": INVITED},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+        MessageAction="SUPPRESS",
+    )

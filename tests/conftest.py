@@ -93,6 +93,19 @@ def bearer() -> dict[str, str]:
     return {"Authorization": f"Bearer {make_token()}"}
 
 
+@pytest.fixture
+def token(bearer: dict[str, str]) -> str:
+    """Give the access token that is in the header."""
+    return bearer["Authorization"].removeprefix("Bearer ")
+
+
+@pytest.fixture
+def well_formed(upstream: Upstream) -> Iterator[None]:
+    """Hold everything that the test makes the API send against botocore's model."""
+    yield
+    assert upstream.violations == []
+
+
 @pytest.fixture(scope="session")
 def live() -> Iterator[Live]:
     """Run the API in front of the local AWS once for all tests; each uses addresses of its own."""

@@ -32,6 +32,12 @@ class Route(NamedTuple):
         content = self.spec.get("requestBody", {}).get("content", {})
         return content["application/json"]["example"] if content else None
 
+    @property
+    def url(self) -> str:
+        """The path, with the spec's own examples in it."""
+        found = [p for p in self.spec.get("parameters", ()) if p["in"] == "path"]
+        return self.path.format_map({p["name"]: p["schema"]["example"] for p in found})
+
     def ask(self, app: Flask, upstream: Upstream) -> TestResponse:
         """Make the good request in a new browser, which has started the login it may be about."""
         browser, query = app.test_client(), {}
@@ -42,7 +48,7 @@ class Route(NamedTuple):
             query = {"code": "code-of-the-browser", "state": sent["state"]}
         headers = {"Authorization": f"Bearer {make_token()}"} if self.spec["security"] else {}
         options = {"method": self.method, "query_string": query, "headers": headers}
-        return browser.open(self.path, json=self.body, **options)
+        return browser.open(self.url, json=self.body, **options)
 
     def succeeded(self, response: TestResponse) -> bool:
         """Tell whether an answer is the one of a good request."""

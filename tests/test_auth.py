@@ -10,6 +10,14 @@ from keys import CLIENT_ID, CLIENT_SECRET, EMAIL, SUB, make_id_token
 from upstream import Upstream
 
 PASSWORD = "Str0ngP@ssw0rd!"
+DEVICE = "us-east-1_a1b2c3d4-5678-4abc-8def-0123456789ab"
+TOKENS = {
+    "access_token": "a.a.a",
+    "id_token": "i.i.i",
+    "refresh_token": "r.r.r",
+    "expires_in": 3600,
+    "token_type": "Bearer",
+}
 
 
 def secret_hash(username: str) -> str:
@@ -104,6 +112,40 @@ class TestConfirm:
         }
 
 
+@pytest.mark.usefixtures("well_formed")
+class TestResendCode:
+    def test_says_where_the_code_went(self, api: FlaskClient, upstream: Upstream) -> None:
+        details = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+        upstream.answers("ResendConfirmationCode", {"CodeDeliveryDetails": details})
+
+        response = api.post("/auth/resend-code", json={"email": EMAIL})
+
+        assert response.status_code == 200
+        assert response.json == {
+            "message": "A new code was sent.",
+            "code_delivery": {
+                "destination": "j***@e***",
+                "medium": "EMAIL",
+                "attribute": "email",
+            },
+        }
+        assert upstream.calls("ResendConfirmationCode")[0].json == {
+            "ClientId": CLIENT_ID,
+            "SecretHash": secret_hash(EMAIL),
+            "Username": EMAIL,
+        }
+
+    def test_of_an_unknown_user(self, api: FlaskClient, upstream: Upstream) -> None:
+        message = "Username/client id combination not found."
+        upstream.refuses("ResendConfirmationCode", "UserNotFoundException", message)
+
+        response = api.post("/auth/resend-code", json={"email": EMAIL})
+
+        assert response.status_code == 404
+        assert response.json == {"error": "UserNotFoundException", "message": message}
+
+
+@pytest.mark.usefixtures("well_formed")
 class TestLogin:
     def test_returns_tokens(self, api: FlaskClient, upstream: Upstream) -> None:
         upstream.answers("InitiateAuth", authentication_result())
@@ -166,7 +208,73 @@ class TestLogin:
             "parameters": {},
         }
 
+    def test_of_a_device(self, api: FlaskClient, upstream: Upstream) -> None:
+        """A device that the pool tracks names itself; a new one is told its name."""
+        metadata = {"DeviceKey": "us-east-1_0a1b", "DeviceGroupKey": "-group"}
+        upstream.answers("InitiateAuth", authentication_result(NewDeviceMetadata=metadata))
 
+        body = {"email": EMAIL, "password": PASSWORD, "device_key": DEVICE}
+        response = api.post("/auth/login", json=body)
+
+        assert response.status_code == 200
+        assert response.json == {
+            **TOKENS,
+            "new_device_metadata": {
+                "device_key": "us-east-1_0a1b",
+                "device_group_key": "-group",
+            },
+        }
+        assert upstream.calls("InitiateAuth")[0].json == {
+            "ClientId": CLIENT_ID,
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {
+                "USERNAME": EMAIL,
+                "PASSWORD": PASSWORD,
+                "DEVICE_KEY": DEVICE,
+                "SECRET_HASH": secret_hash(EMAIL),
+            },
+        }
+
+    @pytest.mark.parametrize("error", ["NotAuthorizedException", "UserNotFoundException"])
+    def test_with_a_wrong_password_or_of_nobody(
+        self, api: FlaskClient, upstream: Upstream, error: str
+    ) -> None:
+        upstream.refuses("InitiateAuth", error, "Incorrect username or password.")
+
+        response = api.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.status_code == 401
+        assert response.json == {
+            "error": "NotAuthorizedException",
+            "message": "Incorrect username or password.",
+        }
+
+    def test_of_a_device_that_is_forgotten(self, api: FlaskClient, upstream: Upstream) -> None:
+        """Cognito calls it by the name that is else for a missing pool: the caller can mend it."""
+        upstream.refuses("InitiateAuth", "ResourceNotFoundException", "Device does not exist.")
+
+        body = {"email": EMAIL, "password": PASSWORD, "device_key": DEVICE}
+        response = api.post("/auth/login", json=body)
+
+        assert response.status_code == 400
+        assert response.json == {
+            "error": "ResourceNotFoundException",
+            "message": "Device does not exist.",
+        }
+
+    def test_by_a_flow_that_the_client_does_not_have_says_so(
+        self, api: FlaskClient, upstream: Upstream
+    ) -> None:
+        message = "USER_PASSWORD_AUTH flow not enabled for this client"
+        upstream.refuses("InitiateAuth", "InvalidParameterException", message)
+
+        response = api.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+
+        assert response.status_code == 400
+        assert response.json == {"error": "InvalidParameterException", "message": message}
+
+
+@pytest.mark.usefixtures("well_formed")
 class TestRefresh:
     def refresh(self, api: FlaskClient, email: str = EMAIL) -> tuple[int, object]:
         response = api.post("/auth/refresh", json={"email": email, "refresh_token": "old.r.r"})
@@ -200,6 +308,20 @@ class TestRefresh:
         upstream.answers("GetTokensFromRefreshToken", authentication_result(RefreshToken="new.r"))
 
         assert self.refresh(api)[1]["refresh_token"] == "new.r"  # type: ignore[index]
+
+    def test_of_a_device(self, api: FlaskClient, upstream: Upstream) -> None:
+        upstream.answers("GetTokensFromRefreshToken", authentication_result())
+
+        body = {"email": EMAIL, "refresh_token": "old.r.r", "device_key": DEVICE}
+        response = api.post("/auth/refresh", json=body)
+
+        assert (response.status_code, response.json) == (200, TOKENS)
+        assert upstream.calls("GetTokensFromRefreshToken")[0].json == {
+            "ClientId": CLIENT_ID,
+            "ClientSecret": CLIENT_SECRET,
+            "RefreshToken": "old.r.r",
+            "DeviceKey": DEVICE,
+        }
 
     @pytest.mark.parametrize("email", [EMAIL, EMAIL.upper()])
     def test_of_the_same_user(self, api: FlaskClient, upstream: Upstream, email: str) -> None:

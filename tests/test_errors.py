@@ -96,7 +96,7 @@ def test_any_http_exception_has_the_one_shape(
         ("GET", "/%ff%fe", 404, NOT_FOUND, None),
         ("GET", "/" + "a" * 10_000, 404, NOT_FOUND, None),
         ("PROPFIND", "/nothing", 404, NOT_FOUND, None),
-        ("POST", "/me", 405, NOT_ALLOWED, {"GET", "HEAD", "OPTIONS"}),
+        ("POST", "/me", 405, NOT_ALLOWED, {"DELETE", "GET", "HEAD", "OPTIONS"}),
         ("PUT", "/profile", 405, NOT_ALLOWED, {"GET", "HEAD", "OPTIONS", "POST"}),
         ("DELETE", "/auth/login", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),
         ("GET", "/auth/login", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),

@@ -5,6 +5,7 @@ The tables are built from the spec, so that they hold for every operation it wil
 
 import http.client
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,6 +28,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {}
 for path, item in SPEC["paths"].items():
     if "requestBody" in item.get("post", {}):
         content = item["post"]["requestBody"]["content"]["application/json"]
+        named = {p["name"]: p["schema"]["example"] for p in item["post"].get("parameters", ())}
+        path = path.format_map(named)
         EXAMPLES[path] = content["example"]
         SCHEMAS[path] = SPEC["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
 
@@ -43,13 +46,25 @@ class Field(NamedTuple):
 
     def text(self, length: int) -> str:
         """Make a string of this length that is good in every other respect."""
-        start = "x@" if "@" in self.rule.get("pattern", "") else ""
-        return start.ljust(length, "x")[:length]
+        start = "a@" if "@" in self.rule.get("pattern", "") else ""
+        return start.ljust(length, "a")[:length]
+
+    def is_free(self) -> bool:
+        """Tell whether only its length limits what the string may be."""
+        sizes = (max(self.rule.get("minLength", 0), 1), self.rule.get("maxLength", 20_000))
+        texts = [self.text(size) for size in sizes]
+        return all(re.fullmatch(self.rule.get("pattern", ".*"), text) for text in texts)
 
 
 FIELDS = [Field(path, *pair) for path in SCHEMAS for pair in SCHEMAS[path]["properties"].items()]
+STRINGS = [f for f in FIELDS if f.rule["type"] == "string" and "enum" not in f.rule]
+NEEDY = [path for path in SCHEMAS if {"required", "anyOf"} & SCHEMAS[path].keys()]
 each_path = pytest.mark.parametrize("path", EXAMPLES)
-each_field = pytest.mark.parametrize("field", FIELDS, ids=lambda field: " ".join(field[:2]))
+each_needy_path = pytest.mark.parametrize("path", NEEDY)
+each_string = pytest.mark.parametrize("field", STRINGS, ids=lambda field: " ".join(field[:2]))
+each_free_string = pytest.mark.parametrize(
+    "field", [f for f in STRINGS if f.is_free()], ids=lambda field: " ".join(field[:2])
+)
 Refused = Callable[..., Any]
 
 
@@ -87,7 +102,7 @@ class TestFields:
         assert upstream.count("cognito") == 1
         assert upstream.violations == []
 
-    @each_path
+    @each_needy_path
     def test_nothing_at_all(self, refused: Refused, path: str) -> None:
         schema = SCHEMAS[path]
         needed = dict.fromkeys(schema.get("required", ()), "is required")
@@ -96,26 +111,27 @@ class TestFields:
 
         assert refused(path, json={}) == problems(**needed)
 
-    @each_field
+    @each_free_string
     def test_a_field_is_missing(self, api: FlaskClient, refused: Refused, field: Field) -> None:
         body = {name: value for name, value in field.body("").items() if name != field.name}
 
         if field.name in SCHEMAS[field.path].get("required", ()):
             assert refused(field.path, json=body) == problems(**{field.name: "is required"})
         else:
-            assert api.post(field.path, json=field.body("x")).status_code == 200
+            assert api.post(field.path, json=field.body(field.text(30))).status_code == 200
 
     @pytest.mark.parametrize(
         "value", [None, True, 0, 1.5, 10**30, [], ["a"], {}, {"a": 1}], ids=str
     )
-    @each_field
+    @each_string
     def test_a_field_is_not_a_string(self, refused: Refused, field: Field, value: object) -> None:
-        assert field.rule["type"] == "string"  # another type needs a table of its own
+        if value is None and field.rule.get("nullable"):
+            return
 
         expected = problems(**{field.name: "must be a string"})
         assert refused(field.path, json=field.body(value)) == expected
 
-    @each_field
+    @each_free_string
     def test_a_field_is_too_long(self, api: FlaskClient, refused: Refused, field: Field) -> None:
         limit = field.rule.get("maxLength", 20_000)
 
@@ -125,7 +141,7 @@ class TestFields:
             expected = problems(**{field.name: f"must have at most {limit} characters"})
             assert refused(field.path, json=field.body(field.text(limit + 1))) == expected
 
-    @each_field
+    @each_free_string
     def test_a_field_is_too_short(self, api: FlaskClient, refused: Refused, field: Field) -> None:
         limit = field.rule.get("minLength", 0)
 
@@ -188,6 +204,8 @@ class TestFields:
         for field in FIELDS:
             for value in ("CANARY " * 400, {"CANARY": "CANARY"}, ["CANARY"], "CANARY\n@"):
                 response = api.post(field.path, json=field.body(value))
+                if response.status_code == 200:  # good after all: an authenticator's label
+                    continue
                 assert "CANARY" not in f"{response.headers}{response.text}"
 
 
@@ -238,6 +256,8 @@ class TestDocuments:
     def test_that_are_not_one_json_object(
         self, refused: Refused, path: str, document: bytes
     ) -> None:
+        if not document and path not in NEEDY:  # nothing is needed, so nothing is wrong
+            return
         answer = refused(path, data=document, content_type=JSON)
 
         assert answer == {
@@ -302,7 +322,7 @@ class TestDocuments:
             b'["CANARY"' + b" " * 70_000,
         ):
             response = api.post(path, data=body, content_type=JSON)
-            assert response.status_code in (400, 413)
+            assert response.status_code in (400, 413) or path not in NEEDY
             assert "CANARY" not in f"{response.headers}{response.text}"
 
 

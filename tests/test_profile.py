@@ -124,3 +124,114 @@ class TestUpdateProfile:
         assert response.json is not None
         assert response.json["error"] == "InvalidRequest"
         assert upstream.count("cognito") == 0
+
+
+@pytest.mark.usefixtures("well_formed")
+class TestDeleteAttribute:
+    @pytest.mark.parametrize(
+        "name", ["name", "given_name", "family_name", "phone_number", "address", "custom:role"]
+    )
+    def test_deletes_what_post_writes(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, name: str
+    ) -> None:
+        response = api.delete(f"/profile/{name}", headers=bearer)
+
+        assert (response.status_code, response.json) == (200, {"message": "Attribute deleted."})
+        assert upstream.calls("DeleteUserAttributes")[0].json == {
+            "AccessToken": token,
+            "UserAttributeNames": [name],
+        }
+
+    @pytest.mark.parametrize("name", ["email", "sub", "custom:tenant", "name "])
+    def test_deletes_nothing_else(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, name: str
+    ) -> None:
+        response = api.delete(f"/profile/{name}", headers=bearer)
+
+        known = "name, given_name, family_name, phone_number, address, custom:role"
+        assert response.status_code == 400
+        assert response.json == {
+            "error": "InvalidRequest",
+            "message": "The path has 1 problem.",
+            "fields": {"attribute": f"must be one of {known}"},
+        }
+        assert upstream.count("cognito") == 0
+
+
+@pytest.mark.usefixtures("well_formed")
+class TestVerification:
+    @pytest.mark.parametrize(
+        ("name", "medium", "destination"),
+        [("email", "EMAIL", "j***@e***"), ("phone_number", "SMS", "+*******0100")],
+    )
+    def test_sends_a_code(
+        self,
+        api: FlaskClient,
+        upstream: Upstream,
+        bearer: Header,
+        token: str,
+        name: str,
+        medium: str,
+        destination: str,
+    ) -> None:
+        details = {"Destination": destination, "DeliveryMedium": medium, "AttributeName": name}
+        upstream.answers("GetUserAttributeVerificationCode", {"CodeDeliveryDetails": details})
+
+        response = api.post(f"/profile/{name}/verification", headers=bearer)
+
+        assert response.status_code == 200
+        assert response.json == {
+            "message": "A code was sent.",
+            "code_delivery": {"destination": destination, "medium": medium, "attribute": name},
+        }
+        assert upstream.calls("GetUserAttributeVerificationCode")[0].json == {
+            "AccessToken": token,
+            "AttributeName": name,
+        }
+
+    @pytest.mark.parametrize("name", ["email", "phone_number"])
+    def test_takes_the_code(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, name: str
+    ) -> None:
+        path = f"/profile/{name}/verification/confirm"
+        response = api.post(path, json={"code": "123456"}, headers=bearer)
+
+        assert (response.status_code, response.json) == (200, {"message": "Verified."})
+        assert upstream.calls("VerifyUserAttribute")[0].json == {
+            "AccessToken": token,
+            "AttributeName": name,
+            "Code": "123456",
+        }
+
+    @pytest.mark.parametrize(
+        ("error", "status"),
+        [
+            ("CodeMismatchException", 400),
+            ("ExpiredCodeException", 400),
+            ("AliasExistsException", 409),
+        ],
+    )
+    def test_with_a_wrong_code_or_an_address_of_somebody_else(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, error: str, status: int
+    ) -> None:
+        upstream.refuses("VerifyUserAttribute", error, "In Cognito's words.")
+
+        path = "/profile/email/verification/confirm"
+        response = api.post(path, json={"code": "123456"}, headers=bearer)
+
+        assert response.status_code == status
+        assert response.json == {"error": error, "message": "In Cognito's words."}
+
+    @pytest.mark.parametrize("path", ["verification", "verification/confirm"])
+    def test_of_what_receives_no_codes(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, path: str
+    ) -> None:
+        response = api.post(f"/profile/name/{path}", json={"code": "123456"}, headers=bearer)
+
+        assert response.status_code == 400
+        assert response.json == {
+            "error": "InvalidRequest",
+            "message": "The path has 1 problem.",
+            "fields": {"attribute": "must be one of email, phone_number"},
+        }
+        assert upstream.count("cognito") == 0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app import cognito, hosted_ui
+from app import cognito_client, hosted_ui
 from app.config import OPTIONAL, REQUIRED, SCOPES
 from app.swagger import WRITABLE_ATTRIBUTES
 from deploy import package
@@ -201,7 +201,7 @@ class TestFunction:
             assert VARIABLES[name] == {"Ref": value}
 
     def test_outlives_the_apis_own_deadlines(self) -> None:
-        longest = cognito.KEYS_SECONDS + max(cognito.SECONDS, hosted_ui.SECONDS)
+        longest = cognito_client.KEYS_SECONDS + max(cognito_client.SECONDS, hosted_ui.SECONDS)
         assert longest < 10 < FUNCTION["Timeout"] < 29, "API Gateway gives up after 29 s"
 
     def test_runs_what_the_package_is_built_for(self) -> None:

@@ -1,4 +1,4 @@
-"""Sign up, confirm, log in, refresh, recover: what a user does with email and password."""
+"""Sign up, log in, log out, recover: what takes no access token."""
 
 from typing import Any
 
@@ -26,16 +26,49 @@ def confirm() -> dict[str, Any]:
     return {"message": "Confirmed. You can log in now."}
 
 
+@bp.post("/resend-code")
+def resend_code() -> dict[str, Any]:
+    """Send the confirmation code again."""
+    sent = services().cognito.resend_confirmation_code(**inputs.body())
+    return {"message": "A new code was sent.", **sent}
+
+
 @bp.post("/login")
 def login() -> tuple[dict[str, Any], int]:
     """Log in with email and password."""
-    return services().cognito.initiate_auth(**inputs.body())
+    return services().cognito.log_in(**inputs.body())
+
+
+@bp.post("/start")
+def start() -> tuple[dict[str, Any], int]:
+    """Start a login without sending the password."""
+    return services().cognito.start_log_in(**inputs.body())
+
+
+@bp.post("/challenge")
+def challenge() -> tuple[dict[str, Any], int]:
+    """Answer a challenge."""
+    return services().cognito.respond_to_auth_challenge(**inputs.body())
 
 
 @bp.post("/refresh")
 def refresh() -> dict[str, Any]:
     """Exchange a refresh token for new tokens."""
     return services().cognito.get_tokens_from_refresh_token(**inputs.body())
+
+
+@bp.post("/logout")
+def logout() -> dict[str, Any]:
+    """Revoke a refresh token."""
+    services().cognito.revoke_token(**inputs.body())
+    return {"message": "Logged out."}
+
+
+@bp.post("/event-feedback")
+def event_feedback() -> dict[str, Any]:
+    """Say whether a reported login was the user's."""
+    services().cognito.update_auth_event_feedback(**inputs.body())
+    return {"message": "Thank you."}
 
 
 @bp.post("/forgot-password")

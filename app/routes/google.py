@@ -42,6 +42,13 @@ def google_callback() -> dict[str, Any]:
     )
 
 
+@bp.get("/logout")
+def google_logout() -> Response:
+    """Log out of the hosted UI, and come back to the root of the API."""
+    root = _redirect_uri().removesuffix("auth/google/callback")
+    return Response(status=302, headers={"Location": services().hosted_ui.logout_url(root)})
+
+
 def _code_and_state(query: dict[str, str]) -> tuple[str, str]:
     """Return what a good callback carries; an `error` is shown as data, whoever sent it."""
     if "error" in query and "code" in query:

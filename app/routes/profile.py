@@ -1,11 +1,10 @@
-"""What a bearer token gives access to: its own claims, and the user's attributes."""
+"""The access token's claims, and the user's attributes."""
 
 from typing import Any
 
 from flask import Blueprint
 
 from app import bearer, inputs
-from app.cognito import ADMIN_SCOPE
 from app.services import services
 
 bp = Blueprint("profile", __name__)
@@ -21,13 +20,35 @@ def me() -> dict[str, Any]:
 @bp.get("/profile")
 def read_profile() -> dict[str, Any]:
     """Read the user's attributes."""
-    return {"attributes": services().cognito.get_user(bearer.access_token(ADMIN_SCOPE))}
+    return {"attributes": services().cognito.get_user(bearer.access_token())}
 
 
 @bp.post("/profile")
 def update_profile() -> dict[str, Any]:
     """Change some of the user's attributes."""
-    token = bearer.access_token(ADMIN_SCOPE)
+    token = bearer.access_token()
     attributes, ignored = inputs.body_and_ignored()
     services().cognito.update_user_attributes(token, attributes)
     return {"message": "Profile updated.", "updated": list(attributes), "ignored": ignored}
+
+
+@bp.delete("/profile/<attribute>")
+def delete_attribute(attribute: str) -> dict[str, Any]:
+    """Delete an attribute."""
+    services().cognito.delete_user_attributes(bearer.access_token(), attribute)
+    return {"message": "Attribute deleted."}
+
+
+@bp.post("/profile/<attribute>/verification")
+def send_verification(attribute: str) -> dict[str, Any]:
+    """Send a code to verify an attribute."""
+    token = bearer.access_token()
+    sent = services().cognito.get_user_attribute_verification_code(token, attribute)
+    return {"message": "A code was sent.", **sent}
+
+
+@bp.post("/profile/<attribute>/verification/confirm")
+def confirm_verification(attribute: str) -> dict[str, Any]:
+    """Verify an attribute by code."""
+    services().cognito.verify_user_attribute(bearer.access_token(), attribute, **inputs.body())
+    return {"message": "Verified."}

@@ -1,0 +1,30 @@
+"""Whether the API can work, for load balancers and the curious."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, request
+
+from app.config import SettingsError
+from app.errors import ServerMisconfigured
+from app.swagger import VERSION
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/health")
+def health() -> tuple[dict[str, Any], int]:
+    """Tell whether the API can work."""
+    complete = "services" in current_app.extensions
+    status = "ok" if complete else "misconfigured"
+    answer = {"status": status, "version": VERSION, "settings_complete": complete}
+    return answer, 200 if complete else 500
+
+
+def init_app(app: Flask, problem: SettingsError) -> None:
+    """Make /health all that the app answers; what else it is asked is the operator's to mend."""
+    app.register_blueprint(bp)
+
+    @app.before_request
+    def refuse() -> None:
+        if request.endpoint != "health.health":
+            raise ServerMisconfigured(str(problem))

@@ -1,0 +1,64 @@
+"""Setting up an authenticator app: by a user who is logged in, or while logging in.
+
+Where the pool demands a second factor, the first login ends in an MFA_SETUP challenge; there is no
+access token yet, and the challenge's session takes its place.
+"""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint
+
+from app import bearer, inputs
+from app.errors import InvalidRequest
+from app.services import services
+
+bp = Blueprint("totp", __name__, url_prefix="/mfa/totp")
+
+ISSUER = "Cognito"
+
+
+@bp.post("")
+def set_up_totp() -> dict[str, Any]:
+    """Set up an authenticator app."""
+    body = inputs.body()
+    account = body.pop("account", "user")
+    secret, session = services().cognito.associate_software_token(_grant(body))
+    uri = _otpauth_uri(account, secret)
+    answer = {"secret": secret, "otpauth_uri": uri, "qr_svg": _qr_svg(uri)}
+    return answer | ({"session": session} if session else {})
+
+
+@bp.post("/verify")
+def verify_totp() -> dict[str, Any]:
+    """Verify the authenticator app."""
+    body = inputs.body()
+    session = services().cognito.verify_software_token(_grant(body), **body)
+    return {"message": "Authenticator verified."} | ({"session": session} if session else {})
+
+
+def _grant(body: dict[str, Any]) -> dict[str, str]:
+    """Take what allows the operation: the access token, or else the session in the body."""
+    session = body.pop("session", None)
+    if bearer.is_presented():
+        return {"AccessToken": bearer.access_token()}
+    if not session:
+        raise InvalidRequest(
+            "Send an access token, or the session of an MFA_SETUP challenge.",
+            {"session": "is required without an access token"},
+        )
+    return {"Session": session}
+
+
+def _otpauth_uri(account: str, secret: str) -> str:
+    """Spell what authenticators scan: https://github.com/google/google-authenticator/wiki/Key-Uri-Format."""
+    query = urlencode({"secret": secret, "issuer": ISSUER})
+    return f"otpauth://totp/{ISSUER}:{quote(account)}?{query}"
+
+
+def _qr_svg(text: str) -> str:
+    """Draw a QR code. The secret is in it, so nobody else's server may be asked to."""
+    import segno  # only here: no other route needs it
+
+    svg: str = segno.make(text, error="m").svg_inline(scale=4, light="#fff")  # for dark pages
+    return svg

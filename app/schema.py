@@ -1,0 +1,74 @@
+"""Check JSON values against the part of JSON Schema that the spec uses, and say what to change.
+
+jsonschema would do, but takes as long to import as Flask, and its messages quote the value that
+is wrong, which may be a password.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+_TYPES = {
+    "string": (str, "must be a string"),
+    "integer": (int, "must be a whole number"),
+    "boolean": (bool, "must be true or false"),
+    "object": (dict, "must be an object"),
+}
+
+
+def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with an object, by the names of its members."""
+    found = {
+        name: wrong
+        for name, rule in schema.get("properties", {}).items()
+        if name in members and (wrong := problem(rule, members[name]))
+    }
+    found |= {n: "is required" for n in schema.get("required", ()) if n not in members}
+    choices = [name for choice in schema.get("anyOf", ()) for name in choice["required"]]
+    if choices and not any(name in members for name in choices):
+        found |= dict.fromkeys(choices, "at least one of these is required")
+    return found
+
+
+def problem(schema: Schema, value: object) -> str | None:
+    """Return what is wrong with a value, without quoting it, or None."""
+    if value is None and schema.get("nullable"):
+        return None
+    kind, wanted = _TYPES[schema["type"]]
+    if type(value) is not kind:  # not isinstance: to Python, but not to JSON, true is a number
+        return wanted
+    if isinstance(value, str):
+        return _problem_of_string(schema, value)
+    if isinstance(value, dict):
+        return _problem_of_object(schema, value)
+    if isinstance(value, int) and "maximum" in schema:
+        low, high = schema["minimum"], schema["maximum"]
+        return None if low <= value <= high else f"must be from {low} to {high}"
+    return None
+
+
+def _problem_of_string(schema: Schema, value: str) -> str | None:
+    if value not in schema.get("enum", (value,)):
+        return f"must be one of {', '.join(schema['enum'])}"
+    if len(value) < schema.get("minLength", 0):
+        return f"must have at least {schema['minLength']} characters" if value else "is empty"
+    if len(value) > schema.get("maxLength", len(value)):
+        return f"must have at most {schema['maxLength']} characters"
+    if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
+        wanted: str = schema["x-problem"]
+        return wanted
+    return None
+
+
+def _problem_of_object(schema: Schema, members: Mapping[str, Any]) -> str | None:
+    found = [f"{name} {wrong}" for name, wrong in problems(schema, members).items()]
+    others = schema.get("additionalProperties")
+    more = [value for name, value in members.items() if name not in schema.get("properties", {})]
+    if isinstance(others, dict):
+        wrongs = {problem(others, value) for value in more}
+        found += [f"each member {wrong}" for wrong in wrongs if wrong]
+    elif others is False and more:
+        found.append(f"must have no members but {', '.join(schema['properties'])}")
+    return "; ".join(found) or None
