@@ -56,8 +56,8 @@ class HostedUI:
 
     def exchange_code(
         self, code: str, redirect_uri: str, *, code_verifier: str, nonce: str
-    ) -> dict[str, Any]:
-        """Return the tokens for a code, with the ID token verified (RFC 6749 4.1.3)."""
+    ) -> tuple[dict[str, Any], str]:
+        """Return the tokens for a code, and the `sub` of the verified ID token (RFC 6749 4.1.3)."""
         form = {
             "grant_type": "authorization_code",
             "client_id": self._settings.client_id,
@@ -81,7 +81,7 @@ class HostedUI:
             raise UpstreamError("Cognito's ID token is not valid.", cause=error.message) from error
         if not is_from_login(claims, nonce=nonce, access_token=tokens["access_token"]):
             raise UpstreamError("Cognito's ID token belongs to another login.")
-        return tokens
+        return tokens, claims["sub"]
 
     def _post(self, url: str, form: dict[str, str]) -> tuple[int, bytes]:
         with transport.within(SECONDS, url):

@@ -41,8 +41,9 @@ def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
         raise InvalidRequest(
             "The body must be one JSON object in UTF-8, each member named once."
         ) from error
-    if isinstance(members.get("email"), str):
-        g.who = members["email"]  # for the log, keyed and hashed
+    who = members.get("email") or members.get("username")
+    if isinstance(who, str):
+        g.who = who  # for the log, keyed and hashed
     _refuse("body", schema.problems(rules, members))
     known = {name: members[name] for name in rules["properties"] if name in members}
     return known, [name for name in members if name not in known]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import SETTINGS, make_app
 from flask.testing import FlaskClient
+from google_login import finish, start, tokens_for
 from keys import EMAIL, make_id_token, make_token
 from upstream import Upstream
 
@@ -205,3 +206,27 @@ def test_the_server_writes_json_lines_and_no_query_strings(tmp_path: Path) -> No
     logged = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in logged if "event" in line] == ["google_callback"]
     assert "canary-code" not in done.stderr
+
+
+def test_a_google_login_and_the_users_own_requests_are_one_persons(
+    api: FlaskClient, upstream: Upstream, lines: io.StringIO
+) -> None:
+    query = start(api)
+    upstream.token_answers(tokens_for(query))
+    finish(api, query["state"])
+    api.post("/profile", json={"name": "Jane"}, headers={"Authorization": f"Bearer {make_token()}"})
+
+    who = [line["who"] for line in attempts(lines) if line["event"] != "google_start"]
+    assert len(who) == 2
+    assert who[0] == who[1] is not None
+
+
+def test_a_challenge_is_the_users_it_names(
+    api: FlaskClient, upstream: Upstream, lines: io.StringIO
+) -> None:
+    body = {"challenge": "SMS_MFA", "session": "s" * 20, "username": EMAIL, "answer": "123456"}
+    api.post("/auth/challenge", json=body)
+    login(api)
+
+    challenge, password = attempts(lines)
+    assert challenge["who"] == password["who"] is not None

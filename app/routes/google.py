@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, after_this_request, request, url_for
+from flask import Blueprint, Response, after_this_request, g, request, url_for
 
 from app import inputs
 from app.errors import InvalidRequest, OAuthError
@@ -37,9 +37,10 @@ def google_callback() -> dict[str, Any]:
     after_this_request(lambda response: _with_cookie(response, redirect_uri, "", 0))
     code, state = _code_and_state(inputs.query())
     login = services().logins.resume(cookie, state)
-    return services().hosted_ui.exchange_code(
+    tokens, g.who = services().hosted_ui.exchange_code(
         code, redirect_uri, code_verifier=login.code_verifier, nonce=login.nonce
     )
+    return tokens
 
 
 @bp.get("/logout")
