@@ -40,7 +40,7 @@ screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv-local local/requirements.txt
 	@PYTHONPATH=. .venv/bin/python -B tests/screenshot.py
 
-clean: ## Remove the environments and the caches
+clean: ## Remove the environments, the caches and what was built
 	@rm -rf .venv .venv-local .venv-lambda .aws-sam lambda_package.zip
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +
