@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app import errors, headers, inputs, log, services
+from app.api import Api
 from app.config import Settings, SettingsError
 from app.routes import (
     account,
@@ -22,12 +23,9 @@ from app.routes import (
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the app; raise SettingsError when the environment does not describe one."""
     settings = settings or Settings.from_env()
-    app = Flask(__name__, static_folder=None)
-    app.secret_key = settings.secret_key
-    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_key_fallbacks)
+    app = Api(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = inputs.MAX_BODY_BYTES
     app.url_map.merge_slashes = False  # a redirect to the tidy URL would be built from Host
-    app.json.sort_keys = False  # type: ignore[attr-defined]
 
     log.init_app(app, settings)
     errors.init_app(app)
@@ -44,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def create_misconfigured_app(problem: SettingsError) -> Flask:
     """Build an app that only says that it cannot work: for servers that would restart for ever."""
-    app = Flask(__name__, static_folder=None)
+    app = Api(__name__, static_folder=None)
     errors.init_app(app)
     headers.init_app(app, cors_origins=())
     health.init_app(app, problem)

@@ -40,10 +40,11 @@ def _verify() -> None:
     if request.method == "OPTIONS":  # a CORS preflight cannot carry a token, and Flask answers it
         return
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip(" "):
+    token = token.strip(" ")
+    if scheme.lower() != "bearer" or not token:
         raise InvalidToken(
             "Send an access token: Authorization: Bearer <access_token>", presented=False
         )
-    g.access_token = token.strip(" ")
-    g.claims = services().access_tokens.verify(g.access_token)
-    g.who = g.claims["sub"]  # for the log, keyed and hashed
+    g.claims = claims = services().access_tokens.verify(token)
+    g.access_token = token
+    g.who = claims["sub"]  # for the log, keyed and hashed

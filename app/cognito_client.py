@@ -22,6 +22,7 @@ from app.cognito_errors import translate
 from app.config import Settings, SettingsError
 from app.errors import UpstreamError
 from app.log import silence_debug
+from app.swagger import VERSION
 
 SECONDS = 6.0  # for one operation; with the 3 s for signing keys a request stays under 10 s
 MAX_ANSWER_BYTES = 1_000_000
@@ -115,6 +116,7 @@ def _unsigned_client(region: str) -> Any:
             region_name=region,
             config=Config(
                 signature_version=UNSIGNED,
+                user_agent=f"cognito-auth-api/{VERSION}",  # botocore's own is built for each call
                 # _send decides both; these are for anything botocore might do without asking it.
                 connect_timeout=transport.CONNECT_SECONDS,
                 read_timeout=SECONDS,

@@ -70,11 +70,11 @@ def query() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Check the parameters in the path of every request, before any view sees them."""
 
-    @app.before_request
-    def check_path() -> None:
-        if request.view_args and request.method != "OPTIONS":
+    @app.url_value_preprocessor
+    def check_path(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and request.method != "OPTIONS":
             rules = {"properties": _parameters("path")}
-            _refuse("path", schema.problems(rules, request.view_args))
+            _refuse("path", schema.problems(rules, values))
 
 
 def _operation() -> Schema:

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import logging
-import secrets
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, has_request_context, request
@@ -13,6 +12,7 @@ from app.config import Settings
 
 log = logging.getLogger(__name__)
 
+REQUEST_ID = "cognito_auth_api.request_id"  # its place in the WSGI environ
 UNLOGGED = ("docs", "health")
 
 
@@ -28,7 +28,7 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if has_request_context():
-            line["request_id"] = g.get("request_id")
+            line["request_id"] = request.environ.get(REQUEST_ID)
         line |= getattr(record, "attempt", {})
         if record.exc_info:
             line["stack"] = self.formatException(record.exc_info)
@@ -46,18 +46,15 @@ def configure(level: str) -> None:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give every request an id, which its answer carries, and log every attempt."""
+    """Log every attempt."""
     key = settings.secret_key.encode()
-
-    @app.before_request
-    def identify() -> None:
-        g.request_id = secrets.token_hex(8)
 
     @app.after_request
     def log_attempt(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.request_id
+        if _is_good_reading(response):
+            return response
         blueprint, _, event = (request.endpoint or "").rpartition(".")
-        if event and blueprint not in UNLOGGED and not _is_good_reading(response):
+        if event and blueprint not in UNLOGGED:
             outcome = _outcome(response.status_code)
             attempt = {
                 "event": event,

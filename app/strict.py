@@ -4,12 +4,14 @@ Bodies, tokens and key sets all pass through here, so that no two parts of the p
 disagree about what a text means (RFC 8725 section 3.7, RFC 7515 section 2).
 """
 
-import base64
+import binascii
 import json
 import math
 from typing import Any
 
 MAX_DEPTH = 32
+
+_SPACE = " \t\n\r"  # RFC 8259, section 2
 
 
 def json_object(raw: bytes) -> dict[str, Any]:
@@ -18,13 +20,13 @@ def json_object(raw: bytes) -> dict[str, Any]:
     Refused: bytes that are not UTF-8, a byte order mark, NaN and Infinity, numbers too large for
     a double, a member named twice, lone surrogates, nesting deeper than MAX_DEPTH, any other top.
     """
-    text = raw.decode("utf-8")
+    text = raw.decode("utf-8").strip(_SPACE)
     try:
-        value = _DECODER.decode(text)
+        value, end = _DECODER.raw_decode(text)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
+    if end != len(text) or not isinstance(value, dict):
+        raise ValueError("not one JSON object")
     # Counting brackets is quicker than walking, and an upper bound of the depth.
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise ValueError("nested too deeply")
@@ -35,10 +37,16 @@ def json_object(raw: bytes) -> dict[str, Any]:
 
 def base64url(segment: str) -> bytes:
     """Decode unpadded base64url; raise ValueError unless the segment is the one spelling of it."""
-    decoded = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-    if base64.urlsafe_b64encode(decoded).rstrip(b"=") != segment.encode():
+    standard = segment.encode().translate(_STANDARD) + b"=" * (-len(segment) % 4)
+    decoded = binascii.a2b_base64(standard)
+    # The decoder passes over what is not in the alphabet, and over bits that make no whole byte.
+    if binascii.b2a_base64(decoded, newline=False) != standard:
         raise ValueError("not canonical base64url")
     return decoded
+
+
+# Padding and what only the other alphabet has become a character that no encoder writes.
+_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,7 +64,8 @@ def _number(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    _number(text)  # Python's integers have no limit, everyone else's have
+    if len(text) > 300:  # Python's integers have no limit, a double's is at 309 digits
+        _number(text)
     return int(text)
 
 

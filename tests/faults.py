@@ -62,8 +62,13 @@ def _hang(upstream: "Upstream", conn: socket.socket, request: "Request") -> byte
     return b""
 
 
+def _farewell(upstream: "Upstream", request: "Request") -> bytes:
+    # The connection ends after it. Unsaid, that would break whatever request comes next on it.
+    return upstream.healthy(request).wire(request.face, keep_alive=False)
+
+
 def _drip(upstream: "Upstream", conn: socket.socket, request: "Request", head: int = 0) -> bytes:
-    wire = upstream.healthy(request).wire(request.face)
+    wire = _farewell(upstream, request)
     conn.sendall(wire[:head])
     for position in range(head, len(wire)):
         conn.sendall(wire[position : position + 1])
@@ -73,7 +78,7 @@ def _drip(upstream: "Upstream", conn: socket.socket, request: "Request", head: i
 
 
 def _drip_body(upstream: "Upstream", conn: socket.socket, request: "Request") -> bytes:
-    wire = upstream.healthy(request).wire(request.face)
+    wire = _farewell(upstream, request)
     return _drip(upstream, conn, request, head=wire.index(b"\r\n\r\n") + 4)
 
 

@@ -15,7 +15,7 @@ from app.swagger import SPEC, VERSION
 
 ROOT = Path(__file__).parent.parent
 ASK_EVERYTHING = """
-import json, sys
+import gc, json, sys
 models = []
 sys.addaudithook(lambda event, args: event == "open" and "cognito-idp" in str(args[0])
                  and models.append(args[0]))
@@ -25,7 +25,7 @@ answers = [(r.status_code, r.json, dict(r.headers)) for r in (
     api.open(path, method=method) for method, path in json.loads(sys.argv[1]))]
 event = {"httpMethod": "GET", "path": "/health", "headers": {}, "requestContext": {"stage": "x"}}
 print(json.dumps({"answers": answers, "lambda": main.lambda_handler(event, None),
-                  "models": len(models)}))
+                  "models": len(models), "collects": gc.isenabled()}))
 """
 
 
@@ -97,3 +97,6 @@ class TestMisconfigured:
 
     def test_makes_no_cognito_client(self, run: tuple[dict[str, Any], str]) -> None:
         assert run[0]["models"] == 0
+
+    def test_collects_garbage_again_once_started(self, run: tuple[dict[str, Any], str]) -> None:
+        assert run[0]["collects"] is True

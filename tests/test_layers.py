@@ -8,10 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 RANKS = (
-    {"app.config", "app.errors", "app.schema", "app.strict", "app.swagger"},
-    {"app.headers", "app.inputs", "app.log", "app.login", "app.tokens", "app.transport"}
+    {"app.api", "app.config", "app.errors", "app.schema", "app.strict", "app.swagger"},
+    {"app.inputs", "app.log", "app.login", "app.tokens", "app.transport"}
     | {"app.cognito_answers", "app.cognito_errors"},
-    {"app.cognito_client", "app.hosted_ui"},
+    {"app.cognito_client", "app.headers", "app.hosted_ui"},
     {"app.cognito"},
     {"app.services"},
     {"app.bearer"},

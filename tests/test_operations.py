@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from keys import make_token
 from upstream import Upstream
 
-from app.swagger import SPEC
+from app.swagger import SPEC, VERSION
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
@@ -62,6 +62,7 @@ def test_every_public_operation_has_a_path(
     assert len(set(of_cognito(upstream))) == 33
     for request in upstream.calls("cognito"):
         assert "Authorization" not in request.headers, request.operation
+        assert request.headers["User-Agent"].startswith(f"cognito-auth-api/{VERSION} ")
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=IDS)

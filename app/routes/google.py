@@ -70,10 +70,10 @@ def _redirect_uri() -> str:
     """
     if configured := services().settings.redirect_uri:
         return configured
-    uri = url_for("google.google_callback", _external=True) if request.host else ""
+    uri = f"{request.scheme}://{request.host.lower()}{url_for('google.google_callback')}"
     try:
         parts = urlsplit(uri)
-        usable = bool(parts.hostname) and parts.port != 0
+        usable = bool((parts.hostname or "").encode("idna")) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
