@@ -3,7 +3,7 @@ INSTALL = $(PYTHON) -B local/install.py
 ARCHITECTURE ?= x86_64
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package deploy-local screenshot clean
+.PHONY: help run test check package deploy-local walk screenshot clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,11 @@ deploy-local: ## Deploy template.yaml to a local AWS, at http://127.0.0.1:5000
 	@$(INSTALL) .venv requirements.txt
 	@$(INSTALL) .venv-local local/requirements.txt
 	@.venv/bin/python -B -m local.deploy
+
+walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... for a deployed one)
+	@$(INSTALL) .venv requirements.txt
+	@.venv/bin/python -B -m local.walk \
+	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL")
 
 screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from local.mailbox import Mail
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_SECONDS = 0.2
+DEFAULT_URL = "http://127.0.0.1:5000"
 
 # What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
 # theirs must not decide where the API looks for its pool.
@@ -36,6 +38,7 @@ To start with:
   curl -X POST {url}/auth/signup -H 'Content-Type: application/json' \\
     -d '{{"email": "you@example.com", "password": "Str0ngP@ssw0rd!"}}'
 
+Through every flow, in another terminal: {walk}
 The mails that the pool sends appear below. Ctrl-C stops everything.
 """
 
@@ -129,7 +132,7 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
             with step("the API"):
                 api.wait_until_ready(f"{url}/apispec_1.json", meanwhile=switch.check)
             relay(api)
-            print(WELCOME.format(url=url), flush=True)
+            print(WELCOME.format(url=url, walk=walk(url)), flush=True)
             while True:
                 switch.check()
                 relay(api)
@@ -155,6 +158,11 @@ def show(mail: Mail) -> None:
     """Print a mail so that it stands out from the API's log."""
     text = f"To: {', '.join(mail.to)}\nSubject: {mail.subject}\n\n{mail.text.strip()}"
     print(f"\n{textwrap.indent(text, '    | ', lambda _: True)}\n", flush=True)
+
+
+def walk(url: str) -> str:
+    """Return the command that walks through the API at this URL."""
+    return "make walk" + (f" BASE_URL={shlex.quote(url)}" if url != DEFAULT_URL else "")
 
 
 def _reachable(host: str) -> str:

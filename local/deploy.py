@@ -22,7 +22,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from local import loopback
-from local.__main__ import StoppedError, StopSwitch, address, show
+from local.__main__ import StoppedError, StopSwitch, address, show, walk
 from local.aws import LocalAws
 from local.child import LocalError
 from local.google import Google
@@ -45,6 +45,7 @@ API Gateway routes by host name, so past the proxy at that port it is:
 
   curl -H 'Host: {host}' {endpoint}/me
 
+Through every flow, in another terminal: {walk}
 The mails that the pool sends appear below. Ctrl-C stops everything.
 """
 
@@ -97,7 +98,10 @@ def main() -> int:
             deployment = running.enter_context(Deployment.run(package, PublicUrl=url))
             running.enter_context(proxy(port, deployment))
             endpoint = deployment.stack.aws.endpoint
-            print(WELCOME.format(url=url, host=deployment.host, endpoint=endpoint), flush=True)
+            print(
+                WELCOME.format(url=url, host=deployment.host, endpoint=endpoint, walk=walk(url)),
+                flush=True,
+            )
             watch(deployment.stack, switch)
     except StoppedError:
         print("\nStopped.", flush=True)
@@ -225,7 +229,7 @@ def proxy(port: int, deployment: Deployment) -> Iterator[None]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_HEAD = do_OPTIONS = do_GET
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_GET
 
         def log_message(self, *_: object) -> None:
             """Keep the codes in the queries out of the terminal."""

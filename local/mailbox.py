@@ -1,7 +1,11 @@
 """The mails that the pool sends, each handed out once."""
 
 import json
+import re
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 
 from local import loopback
 
@@ -32,3 +36,14 @@ class Mailbox:
                 text = message["BodyText"] or message["BodyHtml"]
                 mails.append(Mail(tuple(message["To"]), message["Subject"], text))
         return mails
+
+    def wait_for_code(self, email: str, seconds: float) -> str | None:
+        """Return the code of the newest mail to this address, None if none comes in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with suppress(OSError, HTTPException):
+                mails = [mail for mail in self.new() if email in mail.to]
+                if mails and (code := re.search(r"\b\d{6}\b", mails[-1].text)):
+                    return code[0]
+            time.sleep(0.05)
+        return None

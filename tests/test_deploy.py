@@ -36,6 +36,7 @@ from upstream import Upstream
 from deploy import package as builder
 from local import deploy, loopback
 from local.google import USERS
+from local.story import STORY
 
 ROOT = Path(__file__).parent.parent
 BUDGET = 15_000_000  # bytes; benchmarks/README.md accounts for those above ten million
@@ -264,6 +265,10 @@ class TestDeployed:
         )
         assert claims(deployed.log_in(email, NEW_PASSWORD)["access_token"])["sub"] == sub
 
+    @pytest.mark.parametrize("path", ["", "/$default/"])
+    def test_a_walk(self, deployment: deploy.Deployment, path: str) -> None:
+        walk("--base-url", f"http://{deployment.host}:{deployment.stack.aws.port}{path}")
+
     def test_google_login(self, deployed: Live, deployment: deploy.Deployment) -> None:
         """The browser's part is by hand: its address bar would show what only AWS resolves."""
         start = deployed.session.get(
@@ -322,6 +327,21 @@ class TestDeployed:
             assert json.dumps(settings[name])[1:-1] not in shown, name
 
 
+def walk(*options: str, **env: str) -> None:
+    """Walk through every flow, with nobody to type anything."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "local.walk", *options],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"{len(STORY)} passed.\nNo user is left behind.\n" in done.stdout
+
+
 def log_in_at_google(url: str, user: dict[str, Any]) -> str:
     """Go from the start to the stand-in for Google; return where Cognito sends the browser."""
     with new_session() as browser:
@@ -362,11 +382,15 @@ def test_a_person_deploys_it_with_one_command(package: Path, tmp_path: Path) -> 
                 requests.get(direct, headers={"Host": name}, timeout=10),
             ):
                 assert (response.status_code, response.json()["error"]) == (401, "InvalidToken")
+            for method in ("PUT", "PATCH", "DELETE"):
+                assert requests.request(method, f"{url}/mfa", timeout=10).status_code in (401, 405)
             with new_session() as browser:
                 page = browser.get(f"{url}/auth/google/start")
                 done = browser.post(page.url, data={"sub": USERS[1]["sub"]})
             assert done.url.startswith(f"{url}/auth/google/callback?")
             assert claims(done.json()["id_token"])["email"] == USERS[1]["email"]
+            assert f": make walk BASE_URL={url}\n" in said
+            walk(PORT=str(port))
         finally:
             process.send_signal(signal.SIGINT)
         said += process.stdout.read()

@@ -125,6 +125,7 @@ def test_serves_shows_mails_and_leaves_nothing_after_ctrl_c(start: Callable[...,
     )
     assert answer.status_code == 200
     run.shows("123456")
+    assert f": make walk BASE_URL=http://127.0.0.1:{run.port}\n" in run.output()
     children = run.children()
     assert len(children) >= 3
     run.process.send_signal(signal.SIGINT)
