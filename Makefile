@@ -3,7 +3,7 @@ INSTALL = $(PYTHON) -B local/install.py
 ARCHITECTURE ?= x86_64
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check package deploy-local walk screenshot clean
+.PHONY: help run doctor walk test check package deploy-local screenshot clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -12,6 +12,10 @@ run: ## Serve the API with a local AWS at http://127.0.0.1:5000 (PORT=5001 moves
 	@$(INSTALL) .venv requirements.txt
 	@$(INSTALL) .venv-local local/requirements.txt
 	@.venv/bin/python -B -m local
+
+doctor: ## Say which setting of the API or of its pool is wrong, from the API's environment
+	@$(INSTALL) .venv requirements.txt
+	@.venv/bin/python -B -m app.doctor
 
 test: ## Run the whole test suite
 	@$(INSTALL) .venv requirements-dev.txt

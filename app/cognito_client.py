@@ -47,8 +47,8 @@ class CognitoClient:
         self._client_id = settings.client_id
         self._client_secret = settings.client_secret
         self._client = _unsigned_client(settings.region)
-        endpoint = self._client.meta.endpoint_url.rstrip("/")
-        self._keys_url = f"{endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
+        self.endpoint: str = self._client.meta.endpoint_url.rstrip("/")
+        self.keys_url = f"{self.endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
 
     def call(self, operation: str, **members: Any) -> Answer:
         """Call an operation; raise an ApiError for whatever is not a proper answer to it.
@@ -97,7 +97,7 @@ class CognitoClient:
         """Fetch the pool's JSON Web Key Set from the endpoint that boto3 uses."""
         answer = transport.send(
             "GET",
-            self._keys_url,
+            self.keys_url,
             headers={"Accept": "application/json"},
             body=None,
             seconds=KEYS_SECONDS,
@@ -105,7 +105,7 @@ class CognitoClient:
             replayable=True,
         )
         if answer.status != 200:
-            raise UpstreamError("The pool's signing keys cannot be read.", cause=self._keys_url)
+            raise UpstreamError("The pool's signing keys cannot be read.", cause=self.keys_url)
         return answer.body
 
 

@@ -5,16 +5,21 @@ import os
 import shlex
 import signal
 import socket
+import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local.child import Child, LocalError
 from local.mailbox import Mail
+
+if TYPE_CHECKING:
+    from local.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_SECONDS = 0.2
@@ -38,7 +43,11 @@ To start with:
   curl -X POST {url}/auth/signup -H 'Content-Type: application/json' \\
     -d '{{"email": "you@example.com", "password": "Str0ngP@ssw0rd!"}}'
 
-Through every flow, in another terminal: {walk}
+Every flow, in another terminal: {walk}
+The pool's settings, for make doctor in another terminal:
+
+  {settings}
+
 The mails that the pool sends appear below. Ctrl-C stops everything.
 """
 
@@ -128,11 +137,14 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
         env |= {"HOST": host, "PORT": str(port), **NO_AWS_SETTINGS, **stack.environment()}
         api = Child("The API", [sys.executable, "-B", "main.py"], env, cwd=ROOT)
         running.callback(api.stop)
+        doctor = running.enter_context(check_up(env))
+        running.callback(doctor.kill)
         try:
             with step("the API"):
                 api.wait_until_ready(f"{url}/apispec_1.json", meanwhile=switch.check)
             relay(api)
-            print(WELCOME.format(url=url, walk=walk(url)), flush=True)
+            print(WELCOME.format(url=url, walk=walk(url), settings=export(stack, port)))
+            print(doctor.communicate()[0], flush=True)
             while True:
                 switch.check()
                 relay(api)
@@ -145,6 +157,25 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
         except LocalError as error:
             relay(api, but_not=str(error))
             raise
+
+
+def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
+    """Start the doctor, which needs the pool but not the API, and ends by itself within 5 s."""
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-B", "-m", "app.doctor", "--summary"],
+        env=env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def export(stack: "Stack", port: int) -> str:
+    """Return the shell command that gives another terminal the settings of the API."""
+    settings = {**stack.environment(), "PORT": str(port)}
+    return shlex.join(["export", *(f"{name}={value}" for name, value in settings.items())])
 
 
 def relay(api: Child, but_not: str = "") -> None:

@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from upstream import Request, Upstream
 
 COGNITO, JWKS, TOKEN, OTHER = "cognito", "jwks", "token", "other"
+# What only the doctor looks at.
+DISCOVERY, AUTHORIZE, LOGOUT, GOOGLE = "discovery", "authorize", "logout", "google"
 CONTENT_TYPES = {COGNITO: "application/x-amz-json-1.1", TOKEN: "application/json;charset=UTF-8"}
 HUGE = 50 * 1024 * 1024
 
@@ -36,6 +39,7 @@ class Answer:
             "Content-Type": CONTENT_TYPES.get(face, "application/json"),
             "Content-Length": str(len(body)),
             "Connection": "keep-alive" if keep_alive else "close",
+            "Date": formatdate(usegmt=True),
         } | dict(self.headers)
         head = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"]
         head += [f"{name}: {value}" for name, value in headers.items()]

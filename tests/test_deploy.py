@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import lambda_runtime
 import pytest
 import requests
-from conftest import SETTINGS
+from conftest import ENDPOINT, SETTINGS
+from doctor_cases import diagnose
 from keys import SUB, make_token
 from lambda_runtime import Function
 from live import (
@@ -33,6 +34,7 @@ from live import (
 from test_awslambda import make_alb_event, make_function_url_event, make_v1_event, make_v2_event
 from upstream import Upstream
 
+from app.doctor.findings import OFF, OK, UNKNOWN
 from deploy import package as builder
 from local import deploy, loopback
 from local.google import USERS
@@ -237,6 +239,18 @@ def deployed(deployment: deploy.Deployment) -> Iterator[Live]:
 
 class TestDeployed:
     """API Gateway -> Lambda -> Flask -> Cognito."""
+
+    def test_the_doctor_finds_nothing_but_choices(self, deployment: deploy.Deployment) -> None:
+        callback = f"{deployment.outputs['ApiUrl']}/auth/google/callback"
+        environ = {**deployment.stack.environment(), "COGNITO_REDIRECT_URI": callback}
+        here = {name: environ[name] for name in (ENDPOINT, "COGNITO_DOMAIN")}
+
+        results = diagnose("", environ, **here)
+
+        assert {result.name for result in results if result.status != OK} == {
+            *("user_srp_auth", "user_auth", "custom_auth", "user_existence", "pool")
+        }
+        assert {result.status for result in results} == {OK, OFF, UNKNOWN}
 
     def test_from_sign_up_to_a_new_password(self, deployed: Live) -> None:
         email = new_email()

@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from openapi_schema_validator import OAS30Validator
 
 from app.config import OPTIONAL, REQUIRED
+from app.doctor.checks import CHECKS
+from app.doctor.findings import FAILED, FINDINGS, OFF
 from app.swagger import SPEC, WRITABLE_ATTRIBUTES
 
 ROOT = Path(__file__).parent.parent
@@ -159,6 +161,27 @@ class TestReadme:
         assert set(rows) == REQUIRED.keys() | OPTIONAL.keys() | endpoints
         assert len(rows) == len(set(rows))
 
+    def test_lists_what_the_doctor_finds(self) -> None:
+        """Whoever searches the README for what the doctor has printed finds what to do."""
+        marks = {FAILED: "✗", OFF: "–"}
+        rows = re.findall(r"^\| ([✗–] \w+: .+?) \| (.+) \|$", README, re.MULTILINE)
+        findings = [
+            (f"{marks[finding.status]} {name}: {finding.says}", finding.fix)
+            for name, found in FINDINGS.items()
+            for finding in found.values()
+            if finding.status in marks
+        ]
+        blanks = re.compile(r"\{.*?\}")
+
+        assert rows == [(blanks.sub("…", says), blanks.sub("…", fix)) for says, fix in findings]
+
+    def test_names_checks_of_the_doctor_only(self) -> None:
+        section = README.partition("### What you see")[2].partition("\n## ")[0]
+        named = set(re.findall(r"`([a-z_]+)`", section)) - {"localhost", "redirect_uri_mismatch"}
+
+        assert named <= CHECKS.keys()
+        assert len(named) > 10
+
     def test_lists_what_a_profile_may_change(self) -> None:
         row = next(line for line in README.splitlines() if line.startswith("| `POST /profile` |"))
 
@@ -269,10 +292,14 @@ class TestPage:
         assert response.json == {"error": "NotFound", "message": "There is nothing at this path."}
 
 
+# What documents, and what runs as a command of its own.
+NOT_AT_ONCE = {"flasgger", "jsonschema", "yaml", "app.doctor"}
+
+
 @pytest.mark.parametrize("module", ["main", "app"])
-def test_a_cold_start_loads_no_documentation(module: str) -> None:
+def test_a_cold_start_loads_neither_documentation_nor_doctor(module: str) -> None:
     """The page's packages take as long to import as Flask itself, and Lambda waits for both."""
-    code = f"import sys, {module}; print(*{{'flasgger', 'jsonschema', 'yaml'}} & set(sys.modules))"
+    code = f"import sys, {module}; print(*{NOT_AT_ONCE} & set(sys.modules))"
 
     done = subprocess.run(
         [sys.executable, "-B", "-c", code],

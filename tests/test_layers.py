@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+DOCTOR = (
+    {"app.doctor", "app.doctor.findings"},
+    {"app.doctor.probes"},
+    {"app.doctor.case"},
+    {"app.doctor.api", "app.doctor.pages"},
+    {"app.doctor.checks"},
+    {"app.doctor.__main__"},
+)
 RANKS = (
     {"app.api", "app.config", "app.errors", "app.schema", "app.strict", "app.swagger"},
     {"app.inputs", "app.log", "app.login", "app.tokens", "app.transport"}
@@ -18,6 +26,7 @@ RANKS = (
     {"app.routes"},  # and all that is in it
     {"app", "app.awslambda"},
     {"main"},
+    *DOCTOR,  # a command of its own: nothing imports it
 )
 
 

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -118,6 +119,8 @@ def test_serves_shows_mails_and_leaves_nothing_after_ctrl_c(start: Callable[...,
     before = files()
     run = start()
     run.shows(READY)
+    run.shows("19 of 20 checks passed, 1 could not tell (pool)\n")
+    assert doctor_elsewhere(run) == "19 of 20 checks passed, 1 could not tell (pool)\n"
     answer = requests.post(
         f"http://127.0.0.1:{run.port}/auth/signup",
         json={"email": "ada@example.com", "password": "Str0ngP@ssw0rd!"},
@@ -137,6 +140,14 @@ def test_serves_shows_mails_and_leaves_nothing_after_ctrl_c(start: Callable[...,
     assert not children.keys() & processes().keys()
     assert list(run.temp.iterdir()) == []
     assert files() == before
+
+
+def doctor_elsewhere(run: Run) -> str:
+    """Run the doctor in another terminal, with the settings that are printed for that."""
+    [line] = [line for line in run.output().splitlines() if line.startswith("  export ")]
+    settings = dict(part.split("=", 1) for part in shlex.split(line)[1:])
+    command = [sys.executable, "-B", "-m", "app.doctor", "--summary"]
+    return subprocess.check_output(command, cwd=ROOT, env=settings, text=True, timeout=20)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

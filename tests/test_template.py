@@ -193,6 +193,11 @@ class TestAppClient:
         assert url == f"${{Url}}{CALLBACK}"
         assert values["Url"] == TEMPLATE["Outputs"]["ApiUrl"]["Value"]
 
+    def test_signs_out_to_the_root_of_the_api(self) -> None:
+        url, values = CLIENT["LogoutURLs"][0]["Sub"]
+        assert url == "${Url}/"
+        assert values["Url"] == TEMPLATE["Outputs"]["ApiUrl"]["Value"]
+
 
 class TestFunction:
     def test_gets_settings_that_the_api_knows(self) -> None:

@@ -1,4 +1,4 @@
-"""A scripted stand-in for Cognito on loopback: its JSON API, its jwks.json and its /oauth2/token.
+"""A scripted stand-in for Cognito on loopback: its JSON API, its jwks.json, its hosted UI.
 
 Unscripted it answers as a healthy pool would, from botocore's own service model. A test scripts
 the answers it is about, or a fault from `FAULTS`, and reads what was asked in `requests`. All of it
@@ -15,13 +15,28 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPMessage, parse_headers
 from typing import Any, BinaryIO
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import cognito_model
 from cognito_model import ABSENT, KNOWN, example, model
-from faults import COGNITO, CONTENT_TYPES, FAULTS, JWKS, OTHER, TOKEN, Answer, refusal, reset
+from faults import (
+    AUTHORIZE,
+    COGNITO,
+    CONTENT_TYPES,
+    DISCOVERY,
+    FAULTS,
+    GOOGLE,
+    JWKS,
+    LOGOUT,
+    OTHER,
+    TOKEN,
+    Answer,
+    refusal,
+    reset,
+)
 
 TARGET = "AWSCognitoIdentityProviderService."
+GETS = {"/oauth2/authorize": AUTHORIZE, "/logout": LOGOUT, "/google": GOOGLE}
 TOKENS = {name: f"{name}-of-the-stand-in" for name in ("AccessToken", "IdToken", "RefreshToken")}
 
 
@@ -54,6 +69,10 @@ def understand(
         face, form = TOKEN, dict(parse_qsl(body.decode("latin-1"), keep_blank_values=True))
     elif method == "GET" and path.endswith("/.well-known/jwks.json"):
         face = JWKS
+    elif method == "GET" and path.endswith("/.well-known/openid-configuration"):
+        face = DISCOVERY
+    elif method == "GET" and path in GETS:
+        face, form = GETS[path], dict(parse_qsl(urlsplit(target).query))
     else:
         face = OTHER
     return Request(face, operation, method, target, headers, body, connection, parsed, form)
@@ -105,6 +124,8 @@ class Upstream:
         self.reset()
         self._server = _Server(self)
         self.url = "http://{}:{}".format(*self._server.server_address)
+        # The same server by another name, as Google is another one than Cognito.
+        self.google = f"localhost:{self._server.server_address[1]}"
         poll = {"poll_interval": 0.02}  # seconds that close() may have to wait for the acceptor
         self._acceptor = threading.Thread(target=self._server.serve_forever, kwargs=poll)
         self._acceptor.start()
@@ -158,7 +179,8 @@ class Upstream:
         entries = list(entries) if isinstance(entries, list) else [entries]
         if unknown := {entry for entry in entries if isinstance(entry, str)} - FAULTS.keys():
             raise ValueError(f"no such fault: {unknown}")
-        if name not in {"*", COGNITO, JWKS, TOKEN, *model().operation_names}:
+        faces = {"*", COGNITO, JWKS, TOKEN, DISCOVERY, *GETS.values()}
+        if name not in faces | set(model().operation_names):
             raise ValueError(f"no such operation or face: {name}")
         with self._lock:
             self._scripts[name] = entries
@@ -280,6 +302,8 @@ class Upstream:
         if request.face == TOKEN:
             snake = {f"{name[:-5].lower()}_token": value for name, value in tokens.items()}
             return Answer(200, snake | {"expires_in": 3600, "token_type": "Bearer"})
+        if request.face in (AUTHORIZE, LOGOUT, GOOGLE, DISCOVERY):
+            return self._page(request)
         if request.operation not in model().operation_names:
             return refusal("UnknownOperationException", "", 404 if request.face == OTHER else 400)
         shape = model().operation_model(request.operation).output_shape
@@ -289,6 +313,20 @@ class Upstream:
         goes_on = "Session" in (request.json or {}) and "AuthenticationResult" not in shape.members
         absent = ABSENT if goes_on else ABSENT | {"Session"}
         return Answer(200, example(shape, request.operation, KNOWN | tokens, absent))
+
+    def _page(self, request: Request) -> Answer:
+        """Build what the hosted UI answers, and Google, to which it sends for a login."""
+        query = request.form
+        if request.face == DISCOVERY:
+            return Answer(200, {"authorization_endpoint": f"{self.url}/oauth2/authorize"})
+        if request.face == GOOGLE:
+            return Answer(200, b"<html>Sign in with Google</html>", {"Content-Type": "text/html"})
+        if request.face == LOGOUT:
+            return Answer(302, b"", {"Location": query["logout_uri"]})
+        if "identity_provider" not in query:
+            return Answer(302, b"", {"Location": f"{self.url}/login?{urlencode(query)}"})
+        asked = {"scope": "openid email profile", "redirect_uri": f"{self.url}/oauth2/idpresponse"}
+        return Answer(302, b"", {"Location": f"http://{self.google}/google?{urlencode(asked)}"})
 
 
 class _Server(socketserver.ThreadingTCPServer):
