@@ -3,7 +3,7 @@ INSTALL = $(PYTHON) -B local/install.py
 ARCHITECTURE ?= x86_64
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor walk test check package deploy-local screenshot clean
+.PHONY: help run doctor walk test check bench package deploy-local screenshot clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,10 @@ check: ## Lint, check the format and the types
 	@.venv/bin/mypy
 	@.venv/bin/cfn-lint template.yaml
 
+bench: ## Measure what the API costs over what it cannot do without, in about five minutes
+	@$(INSTALL) .venv-bench benchmarks/requirements.txt
+	@.venv-bench/bin/python -B -m benchmarks
+
 package: ## Write lambda_package.zip and print its size (ARCHITECTURE=arm64 builds for that)
 	@$(INSTALL) .venv requirements.txt
 	@.venv/bin/python -B deploy/package.py --architecture $(ARCHITECTURE)
@@ -50,6 +54,6 @@ screenshot: ## Take docs/apidocs.png again
 	@PYTHONPATH=. .venv/bin/python -B tests/screenshot.py
 
 clean: ## Remove the environments, the caches and what was built
-	@rm -rf .venv .venv-local .venv-lambda .aws-sam lambda_package.zip
+	@rm -rf .venv .venv-local .venv-lambda .venv-bench .aws-sam lambda_package.zip
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +

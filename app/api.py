@@ -12,6 +12,7 @@ from werkzeug.routing import MapAdapter
 class Json(DefaultJSONProvider):
     """Flask's JSON, compact, in the order of its making, by an encoder that is built once."""
 
+    compact = True
     _encoder = json.JSONEncoder(separators=(",", ":"), default=DefaultJSONProvider.default)
 
     def dumps(self, obj: Any, **_: Any) -> str:

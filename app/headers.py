@@ -1,6 +1,6 @@
 """The headers of every answer: what browsers and caches may do with it, and the request's id."""
 
-import secrets
+import os
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -29,7 +29,7 @@ def init_app(app: Flask, cors_origins: Collection[str]) -> None:
     flask_app = app.wsgi_app
 
     def add_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ[REQUEST_ID] = request_id = secrets.token_hex(8)
+        environ[REQUEST_ID] = request_id = os.urandom(8).hex()
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
             own = {name for name, _ in headers}

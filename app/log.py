@@ -51,8 +51,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def log_attempt(response: Response) -> Response:
-        if _is_good_reading(response):
-            return response
+        if request.method == "GET" and "claims" in g and response.status_code < 400:
+            return response  # a good token was used to read, which attempts nothing
         blueprint, _, event = (request.endpoint or "").rpartition(".")
         if event and blueprint not in UNLOGGED:
             outcome = _outcome(response.status_code)
@@ -61,7 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                 "outcome": outcome,
                 "status": response.status_code,
                 "error": g.get("error"),
-                "who": _keyed_hash(key, g.get("who")),
+                "who": _keyed_hash(key, g.get("who") or g.get("claims", {}).get("sub")),
                 "ip": request.remote_addr,
             }
             log.info("%s %s", event, outcome, extra={"attempt": attempt})
@@ -73,11 +73,6 @@ def silence_debug(name: str) -> None:
     for logger in list(logging.root.manager.loggerDict):
         if logger.partition(".")[0] == name:
             logging.getLogger(logger).addFilter(lambda record: record.levelno > logging.DEBUG)
-
-
-def _is_good_reading(response: Response) -> bool:
-    """Tell whether a good token was used to read, which attempts nothing."""
-    return request.method == "GET" and "claims" in g and response.status_code < 400
 
 
 def _outcome(status: int) -> str:

@@ -38,9 +38,10 @@ def json_object(raw: bytes) -> dict[str, Any]:
 def base64url(segment: str) -> bytes:
     """Decode unpadded base64url; raise ValueError unless the segment is the one spelling of it."""
     standard = segment.encode().translate(_STANDARD) + b"=" * (-len(segment) % 4)
-    decoded = binascii.a2b_base64(standard)
-    # The decoder passes over what is not in the alphabet, and over bits that make no whole byte.
-    if binascii.b2a_base64(decoded, newline=False) != standard:
+    decoded = binascii.a2b_base64(standard, strict_mode=True)
+    # Even strict mode passes over bits that make no whole byte; the last group would have them.
+    rest = len(decoded) % 3
+    if rest and binascii.b2a_base64(decoded[-rest:], newline=False) != standard[-4:]:
         raise ValueError("not canonical base64url")
     return decoded
 

@@ -166,7 +166,7 @@ class TokenVerifier:
         self._use = use
         self._client_claim = client_claim
         self._client_id = client_id
-        self._strings = strings
+        self._strings = ("sub", *strings)
         self._clock = clock
 
     def verify(self, token: str) -> dict[str, Any]:
@@ -197,8 +197,9 @@ class TokenVerifier:
             raise InvalidToken("The token has expired.")
         if "nbf" in claims and not (_is_number(claims["nbf"]) and claims["nbf"] <= now):
             raise InvalidToken("The token is not valid yet.")
-        if not all(isinstance(claims.get(name), str) for name in ("sub", *self._strings)):
-            raise InvalidToken(NOT_VALID)
+        for name in self._strings:
+            if not isinstance(claims.get(name), str):
+                raise InvalidToken(NOT_VALID)
         if not claims["sub"]:
             raise InvalidToken(NOT_VALID)
 

@@ -1,0 +1,1 @@
+"""What the API costs, over what it cannot do without: `make bench`."""

@@ -1,0 +1,70 @@
+"""`python -m benchmarks`, which is what `make bench` runs: measure, print, write README.md.
+
+With names of modules, as in `python -m benchmarks warm`, it measures those and writes nothing.
+"""
+
+import os
+import platform
+import sys
+import time
+from importlib import import_module, metadata
+from pathlib import Path
+
+from benchmarks.measuring import Row
+
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- make bench writes from here -->\n", "<!-- to here -->\n"
+# In this order: what runs in this process comes last.
+MEASURES = ("start", "load", "peers", "warm")
+LIBRARIES = ("flask", "boto3", "python-jose", "cryptography", "urllib3", "gunicorn")
+
+
+def main() -> None:
+    """Measure; exit with 1 if a budget is not met."""
+    chosen = sys.argv[1:] or MEASURES
+    lines = ["| what | measured | budget | met |", "| --- | --- | --- | --- |"]
+    print(*lines, sep="\n", flush=True)
+    missed = 0
+    for name in chosen:
+        for row in import_module(f"benchmarks.{name}").measure():
+            lines.append(spell(row))
+            print(lines[-1], flush=True)
+            missed += row.met is False
+    if chosen is MEASURES:
+        write("\n".join([where(), "", *lines, ""]))
+    sys.exit(1 if missed else 0)
+
+
+def spell(row: Row) -> str:
+    """Return a line of a Markdown table."""
+    met = {True: "yes", False: "no", None: ""}[row.met]
+    return f"| {row.what} | {row.measured} | {row.budget} | {met} |"
+
+
+def where() -> str:
+    """Name the day, the machine and the versions."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
+    return (
+        f"Measured on {time.strftime('%Y-%m-%d')} with Python {platform.python_version()}, "
+        f"{versions}, on {os.cpu_count()} cores of {processor()}."
+    )
+
+
+def processor() -> str:
+    """Name the processor as well as the system can."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.machine()
+    return text.partition("model name")[2].partition(":")[2].partition("\n")[0].strip()
+
+
+def write(report: str) -> None:
+    """Replace the report in the README."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    README.write_text(f"{before}{BEGIN}{report}{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
