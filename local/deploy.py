@@ -27,7 +27,7 @@ from local.aws import LocalAws
 from local.child import LocalError
 from local.google import Google
 from local.mailbox import Mailbox
-from local.pool import Pool
+from local.pool import Pool, add_google
 from local.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +66,8 @@ class Deployment:
                 outputs = deploy(aws, package, {"CognitoDomain": aws.hosted_ui, **parameters})
                 admin = aws.client("cognito-idp")
                 pool = find_pool(admin, outputs)
-                add_google(admin, pool, google)
+                # By API: the local CloudFormation does not know the template's provider.
+                add_google(admin, pool.id, google.issuer)
             except (BotoCoreError, ClientError) as error:
                 raise LocalError(f"The template could not be deployed: {error}") from error
             yield cls(Stack(aws, google, admin, pool, Mailbox(aws.endpoint)), outputs)
@@ -172,32 +173,6 @@ def find_pool(admin: Any, outputs: Mapping[str, str]) -> Pool:
     pool_id, client_id = outputs["UserPoolId"], outputs["ClientId"]
     answer = admin.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
     return Pool(pool_id, client_id, answer["UserPoolClient"]["ClientSecret"])
-
-
-def add_google(admin: Any, pool: Pool, google: Google) -> None:
-    """Add the provider by API: the local CloudFormation does not know the template's.
-
-    The app client would have to allow it, too; ministack does not ask.
-    """
-    # Without this attribute the at_hash of the provider would be passed on in Cognito's ID token.
-    admin.add_custom_attributes(
-        UserPoolId=pool.id,
-        CustomAttributes=[{"Name": "idp_at_hash", "AttributeDataType": "String", "Mutable": True}],
-    )
-    names = ("email", "name", "given_name", "family_name")
-    admin.create_identity_provider(
-        UserPoolId=pool.id,
-        ProviderName="Google",
-        ProviderType="OIDC",  # ministack has no type Google
-        ProviderDetails={
-            "client_id": "cognito",
-            "client_secret": "any will do",
-            "authorize_scopes": "openid email profile",
-            "attributes_request_method": "GET",
-            "oidc_issuer": google.issuer,
-        },
-        AttributeMapping={**dict(zip(names, names, strict=True)), "custom:idp_at_hash": "at_hash"},
-    )
 
 
 @contextmanager

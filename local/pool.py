@@ -42,33 +42,9 @@ def create_pool(
                 "RequireSymbols": True,
             }
         },
-        Schema=[
-            {"Name": name, "AttributeDataType": "String", "Mutable": True}
-            for name in ("role", "idp_at_hash")
-        ],
+        Schema=[{"Name": "role", "AttributeDataType": "String", "Mutable": True}],
     )["UserPool"]["Id"]
-    # No pool domain: with one, ministack sends the provider to a host that only AWS has.
-    admin.create_identity_provider(
-        UserPoolId=pool_id,
-        ProviderName="Google",
-        ProviderType="OIDC",  # ministack has no type Google
-        ProviderDetails={
-            "client_id": "cognito",
-            "client_secret": "any will do",
-            "authorize_scopes": "openid email profile",
-            "attributes_request_method": "GET",
-            "oidc_issuer": google_issuer,
-        },
-        AttributeMapping={
-            "email": "email",
-            "name": "name",
-            "given_name": "given_name",
-            "family_name": "family_name",
-            # ministack copies unmapped claims into its own ID token. There the hash of the
-            # provider's access token would be taken for that of Cognito's, and not match.
-            "custom:idp_at_hash": "at_hash",
-        },
-    )
+    add_google(admin, pool_id, google_issuer)
     client = admin.create_user_pool_client(
         UserPoolId=pool_id,
         ClientName="api",
@@ -88,6 +64,32 @@ def create_pool(
         LogoutURLs=list(logout_urls),
     )["UserPoolClient"]
     return Pool(pool_id, client["ClientId"], client["ClientSecret"])
+
+
+def add_google(admin: Any, pool_id: str, issuer: str) -> None:
+    """Let the pool's users come from the stand-in for Google.
+
+    The pool must have no domain: with one, ministack sends the provider to a host that only AWS
+    has. That the app client allows the provider, it does not ask.
+    """
+    # ministack copies unmapped claims into its own ID token. There the hash of the provider's
+    # access token would be taken for that of Cognito's, and not match.
+    own = {"Name": "idp_at_hash", "AttributeDataType": "String", "Mutable": True}
+    admin.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=[own])
+    names = ("email", "name", "given_name", "family_name")
+    admin.create_identity_provider(
+        UserPoolId=pool_id,
+        ProviderName="Google",
+        ProviderType="OIDC",  # ministack has no type Google
+        ProviderDetails={
+            "client_id": "cognito",
+            "client_secret": "any will do",
+            "authorize_scopes": "openid email profile",
+            "attributes_request_method": "GET",
+            "oidc_issuer": issuer,
+        },
+        AttributeMapping={**dict(zip(names, names, strict=True)), "custom:idp_at_hash": "at_hash"},
+    )
 
 
 def prepare_walks(admin: Any, pool: Pool) -> None:
