@@ -14,7 +14,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from itertools import product
 from typing import Any
-from urllib.parse import quote, unquote, unquote_to_bytes, urlencode
+from urllib.parse import quote, unquote, urlencode
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import awsgi
@@ -37,7 +37,7 @@ def make_handler(app: WSGIApplication) -> Callable[[Any, Any], Answer]:
             keys = sorted(map(str, event))[:20] if isinstance(event, dict) else type(event).__name__
             log.warning("Not an HTTP request, answered 400; the event's top-level keys: %s", keys)
             # V1's form is also VPC Lattice's, and to an authorizer's caller it permits nothing.
-            return _lay_out(Kind.V1, {}, *_error(400, "The event is not an HTTP request."))
+            return _lay_out(V1, {}, *_error(400, "The event is not an HTTP request."))
         try:
             return _lay_out(kind, event, *_run(app, _make_environ(kind, event, context)))
         except _UnreadableBody:
@@ -57,15 +57,18 @@ class Kind(enum.Enum):
     ALB = "Application Load Balancer"
 
 
+V1, V2, ALB = Kind  # a member looked up on its class is slow under Python 3.11
+
+
 def _kind_of(event: Any) -> Kind | None:
     # An authorizer is sent what looks like a request but for its type.
     if not isinstance(event, dict) or event.get("type") == "REQUEST":
         return None
     context = _mapping(event, "requestContext")
     if event.get("version") == "2.0":
-        return Kind.V2 if _text(_mapping(context, "http"), "method") else None
+        return V2 if _text(_mapping(context, "http"), "method") else None
     if event.get("version") in (None, "1.0") and _text(event, "httpMethod"):
-        return Kind.ALB if "elb" in context else Kind.V1
+        return ALB if "elb" in context else V1
     return None
 
 
@@ -76,30 +79,27 @@ def _make_environ(kind: Kind, event: Event, lambda_context: Any) -> WSGIEnvironm
     context = _mapping(event, "requestContext")
     http = _mapping(context, "http")
     headers = _headers(kind, event)
-    method = _text(http, "method") if kind is Kind.V2 else _text(event, "httpMethod")
+    method = http["method"] if kind is V2 else event["httpMethod"]
     scheme = "https"
     host = _text(context, "domainName") or headers.get("host", "")
     client = _text(_mapping(context, "identity"), "sourceIp") or _text(http, "sourceIp")
-    if kind is Kind.ALB:
+    if kind is ALB:
         # ALB sets the one and appends the client to the other. From an API Gateway both are
         # hearsay, and what they should say is in requestContext.
         scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
         client = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    script_name, path = _mount(kind, event, host)
-
-    environ: WSGIEnvironment = awsgi.environ(
-        {
-            "httpMethod": _wsgi_str(method),
-            "path": unquote_to_bytes(path.encode("utf-8", "surrogatepass")).decode("latin-1"),
-            "queryStringParameters": None,
-            "headers": headers,
-            "body": _body(event, method),
-        },
-        lambda_context,
-    )
+    script_name, path = _mount(kind, event, context, host)
+    request = {
+        "httpMethod": _wsgi_str(method),
+        "path": unquote(_wsgi_str(path), "latin-1"),
+        "queryStringParameters": None,
+        "headers": headers,
+        "body": _body(event, method),
+    }
+    environ: WSGIEnvironment = awsgi.environ(request, lambda_context)
     server_name, _, port = host.rpartition(":")
     if not port.isdecimal():
-        server_name, port = host, {"http": "80", "https": "443"}[scheme]
+        server_name, port = host, "80" if scheme == "http" else "443"
     environ |= {
         "SCRIPT_NAME": _wsgi_str(script_name),
         "QUERY_STRING": _query_string(kind, event),
@@ -114,35 +114,52 @@ def _make_environ(kind: Kind, event: Event, lambda_context: Any) -> WSGIEnvironm
     return environ
 
 
-# RFC 9110's token, less the "_" that an environ's key could not tell from "-".
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~0-9A-Za-z-]+")
-# RFC 9110, section 5.5, on CR, LF and NUL in a value.
-_SPACES = str.maketrans("\r\n\0", "   ")
+# RFC 9110's token in lower case, less the "_" that an environ's key could not tell from "-".
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~0-9a-z-]+")
 
 
 def _headers(kind: Kind, event: Event) -> dict[str, str]:
-    """Collect the headers under lower-case names, repeated ones joined.
-
-    What the client said of the body's framing is left out: the body is here, and whole.
-    """
-    multi = _mapping(event, "multiValueHeaders")
-    single = _mapping(event, "headers")  # API Gateway sends both, a hand-made event either
-    in_multi = {name.lower() for name in multi}
-    pairs = _pairs({"cookie": event.get("cookies")}) if kind is Kind.V2 else []
-    pairs += _pairs(multi)
-    pairs += [pair for pair in _pairs(single) if pair[0].lower() not in in_multi]
-    headers: dict[str, str] = {}
-    for name, value in pairs:
-        name = name.lower()
-        if not _HEADER_NAME.fullmatch(name) or name in ("content-length", "transfer-encoding"):
-            continue
-        value = _wsgi_str(value).translate(_SPACES)
-        separator = "; " if name == "cookie" else ","
-        headers[name] = f"{headers[name]}{separator}{value}" if name in headers else value
+    """Collect the headers under lower-case names, repeated ones joined."""
+    # A REST API sends both, and names as the client spelled them; a hand-made event has either.
+    single, multi = _mapping(event, "headers"), _mapping(event, "multiValueHeaders")
+    cookies = _pairs({"cookie": event["cookies"]}) if kind is V2 and "cookies" in event else []
+    headers = {name.lower(): v for name, v in single.items()} if kind is V1 else single.copy()
+    # Usually each name has one value, and one look at all of them finds nothing to mend.
+    once = len(headers) == len(single) and not (cookies and "cookie" in single)
+    if once and (not multi or multi == {n: [v] for n, v in single.items()}) and _are_plain(headers):
+        headers |= _join(cookies)
+    else:
+        in_multi = {name.lower() for name in multi}
+        rest = {name: v for name, v in single.items() if name.lower() not in in_multi}
+        headers = _join(cookies + _pairs(multi) + _pairs(rest))
+    # What the client said of the body's framing is left out: the body is here, and whole.
+    headers.pop("content-length", None)
+    headers.pop("transfer-encoding", None)
     return headers
 
 
-def _mount(kind: Kind, event: Event, host: str) -> tuple[str, str]:
+def _are_plain(headers: dict[str, Any]) -> bool:
+    """Say whether there is nothing in the headers that `_join` would change or leave out."""
+    try:
+        names, values = "".join(headers), "".join(headers.values())
+    except TypeError:  # a value that is no text
+        return False
+    is_line = values.isascii() and not ("\r" in values or "\n" in values or "\0" in values)
+    return is_line and "" not in headers and _HEADER_NAME.fullmatch(names) is not None
+
+
+def _join(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in pairs:
+        name = name.lower()
+        if _HEADER_NAME.fullmatch(name):  # on CR, LF and NUL in a value: section 5.5
+            value = _wsgi_str(value).replace("\r", " ").replace("\n", " ").replace("\0", " ")
+            separator = "; " if name == "cookie" else ","
+            headers[name] = f"{headers[name]}{separator}{value}" if name in headers else value
+    return headers
+
+
+def _mount(kind: Kind, event: Event, context: dict[str, Any], host: str) -> tuple[str, str]:
     """Split what the client's URL has before the app's path from the path itself, both encoded.
 
     A REST API's `path` lacks the stage, `requestContext.path` has it; an HTTP API's path has it.
@@ -152,19 +169,18 @@ def _mount(kind: Kind, event: Event, host: str) -> tuple[str, str]:
     (CodeGenieApp/serverless-express#465, and "Payload format differences" in API Gateway's guide
     to Lambda integrations for HTTP APIs).
     """
-    if kind is Kind.ALB:
+    if kind is ALB:
         return "", _text(event, "path") or "/"
-    context = _mapping(event, "requestContext")
-    path = _text(event, "rawPath" if kind is Kind.V2 else "path")
+    path = _text(event, "rawPath" if kind is V2 else "path")
     path = path if path.startswith("/") else f"/{path}"
     whole = _text(context, "path")
     if whole != path and whole.endswith(path):
         return whole.removesuffix(path), path
 
     stage = _text(context, "stage").replace("$default", "")
-    gateways_own_host = bool(re.search(r"\.(execute-api|amazonaws)\.", host))
+    gateways_own_host = ".execute-api." in host or ".amazonaws." in host
     # A REST API's path may begin like its stage; where both paths agree it is an HTTP API's.
-    if kind is Kind.V2 or (whole == path and gateways_own_host):
+    if kind is V2 or (whole == path and gateways_own_host):
         path = _without(f"/{stage}" if stage else "", path)
     if gateways_own_host:
         return f"/{stage}" if stage else "", path
@@ -173,7 +189,7 @@ def _mount(kind: Kind, event: Event, host: str) -> tuple[str, str]:
 
 
 def _without(prefix: str, path: str) -> str:
-    return path[len(prefix) :] or "/" if f"{path}/".startswith(f"{prefix}/") else path
+    return path[len(prefix) :] or "/" if prefix and f"{path}/".startswith(f"{prefix}/") else path
 
 
 def _base_path(event: Event, path: str) -> str:
@@ -190,13 +206,13 @@ def _base_path(event: Event, path: str) -> str:
 
 
 def _query_string(kind: Kind, event: Event) -> str:
-    if kind is Kind.V2:
+    if kind is V2:
         raw = _text(event, "rawQueryString")
-        return quote(raw, safe=string.punctuation, errors="surrogatepass")
+        return quote(raw, safe=string.punctuation, errors="surrogatepass") if raw else ""
     key = "queryStringParameters"
     pairs = _pairs(_mapping(event, "multiValueQueryStringParameters") or _mapping(event, key))
-    if kind is Kind.V1:
-        return urlencode(pairs, errors="surrogatepass")
+    if kind is V1:
+        return urlencode(pairs, errors="surrogatepass") if pairs else ""
     # ALB passes names and values on as encoded as they came: only what no URL holds is encoded.
     safe = string.punctuation.replace("&", "").replace("#", "")
     encoded = [[quote(part, safe=safe, errors="surrogatepass") for part in pair] for pair in pairs]
@@ -242,7 +258,7 @@ def _pairs(mapping: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _wsgi_str(text: str) -> str:
     """Spell text as PEP 3333 wants it: its bytes, each as the latin-1 character of that number."""
-    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 # The answer: WSGI → the event's kind
@@ -253,10 +269,10 @@ _TEXT_TYPE = re.compile(r"text/.*|application/(json|javascript|xml)|.*\+(json|xm
 class _StartResponse(awsgi.StartResponse):  # type: ignore[misc]
     """aws-wsgi's `start_response`, which takes for binary whatever is not text by its type."""
 
-    def use_binary_response(self, headers: dict[str, str], body: bytes) -> bool:
+    def use_binary_response(self, headers: dict[str, tuple[str, list[str]]], body: bytes) -> bool:
         """Say whether the body goes as base64; aws-wsgi asks."""
-        headers = {name.lower(): value for name, value in self.headers}
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        _, content_types = headers.get("content-type", ("", [""]))
+        media_type = content_types[-1].partition(";")[0].strip().lower()
         try:
             body.decode()  # what is no UTF-8 could not go as text
         except UnicodeDecodeError:
@@ -281,38 +297,34 @@ def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[_StartResponse
 
 
 def _error(status: int, message: str) -> tuple[_StartResponse, bytes]:
-    line, name = {
-        400: ("400 Bad Request", "InvalidRequest"),
-        500: ("500 Internal Server Error", "InternalError"),
-    }[status]
+    line = "400 Bad Request" if status == 400 else "500 Internal Server Error"
+    name = "InvalidRequest" if status == 400 else "InternalError"
     start_response = _StartResponse()
     start_response(line, [("Content-Type", "application/json"), ("Cache-Control", "no-store")])
     return start_response, json.dumps({"error": name, "message": message}).encode()
 
 
 def _lay_out(kind: Kind, event: Event, start_response: _StartResponse, body: bytes) -> Answer:
-    answer: Answer = {"statusCode": start_response.status}
-    answer |= start_response.build_body({}, [body])
-
-    spelling: dict[str, str] = {}
-    headers: dict[str, list[str]] = {}
+    headers: dict[str, tuple[str, list[str]]] = {}  # lower-case name: first spelling, values
     for name, value in start_response.headers:
-        headers.setdefault(spelling.setdefault(name.lower(), name), []).append(value)
+        headers.setdefault(name.lower(), (name, []))[1].append(value)
+    answer = {"statusCode": start_response.status, **start_response.build_body(headers, [body])}
 
-    if kind is Kind.V1:
+    if kind is V1:
         # API Gateway merges the two; only the second can hold a name's several values.
-        answer["headers"] = {name: vs[0] for name, vs in headers.items() if len(vs) == 1}
-        answer["multiValueHeaders"] = {name: vs for name, vs in headers.items() if len(vs) > 1}
+        answer["headers"] = {name: vs[0] for name, vs in headers.values() if len(vs) == 1}
+        answer["multiValueHeaders"] = {name: vs for name, vs in headers.values() if len(vs) > 1}
         return answer
-    if kind is Kind.ALB:
+    if kind is ALB:
         answer["statusDescription"] = start_response.status_line
         if "multiValueHeaders" in event:  # ALB reads the one of the two that it also sends
-            return answer | {"multiValueHeaders": headers}
-    cookies = headers.pop(spelling.get("set-cookie", ""), [])
-    answer["headers"] = {name.lower(): ",".join(values) for name, values in headers.items()}
-    if kind is Kind.ALB:
+            return answer | {"multiValueHeaders": dict(headers.values())}
+    _, cookies = headers.pop("set-cookie", ("", []))
+    answer["headers"] = {name: ",".join(values) for name, (_, values) in headers.items()}
+    if kind is V2:
+        answer["cookies"] = cookies
+    elif cookies:
         # One value a name, and cookies cannot be joined: each gets its own spelling of the name.
         spellings = map("".join, product(*(dict.fromkeys((c, c.upper())) for c in "set-cookie")))
         answer["headers"] |= dict(zip(spellings, cookies, strict=False))
-        return answer
-    return answer | {"cookies": cookies}
+    return answer

@@ -1,5 +1,6 @@
 """The Lambda adapter, event by event: what the app sees of a request, and what AWS gets back."""
 
+import copy
 import json
 import logging
 from base64 import b64encode
@@ -362,14 +363,6 @@ class TestRestApi:
 
         assert app.sees(event, "HTTP_COOKIE") == "a=1; b=2"
 
-    def test_repeated_authorization(self, app):
-        """Two credentials stay visible as two, however each name is spelled."""
-        event = make_v1_event(
-            headers=[("Authorization", "Bearer a"), ("authorization", "Bearer b")]
-        )
-
-        assert app.sees(event, "HTTP_AUTHORIZATION") == "Bearer a,Bearer b"
-
     def test_nulls(self, app):
         """The test console and hand-made events leave most of an event out or null."""
         nulls = dict.fromkeys(make_v1_event(), None) | {"httpMethod": "GET", "path": "/"}
@@ -481,6 +474,11 @@ class TestHttpApi:
                 {"path": "/production", "stage": "prod"}, ("/prod", "/production"), id="similar"
             ),
             pytest.param({"path": "/a", "stage": "prod"}, ("/prod", "/a"), id="emulators omit it"),
+            pytest.param(
+                {"path": "/prod/a", "stage": "prod", "host": "abc123.execute-api.localhost:4566"},
+                ("/prod", "/a"),
+                id="emulator's host",
+            ),
             pytest.param({"path": "/a", "host": "api.example.com"}, ("", "/a"), id="custom domain"),
             pytest.param(
                 {"path": "/prod/a", "stage": "prod", "host": "api.example.com"},
@@ -503,8 +501,9 @@ class TestHttpApi:
     def test_mount(self, app, deviations, expected):
         assert app.sees(make_v2_event(**deviations), "SCRIPT_NAME", "PATH_INFO") == expected
 
-    def test_cookie_header_beside_cookies(self, app):
-        event = make_v2_event(cookies=["a=1"], headers=[("Cookie", "b=2")])
+    @pytest.mark.parametrize("name", ["Cookie", "cookie"])
+    def test_cookie_header_beside_cookies(self, app, name):
+        event = make_v2_event(cookies=["a=1"], headers=[(name, "b=2")])
 
         assert app.sees(event, "HTTP_COOKIE") == "a=1; b=2"
 
@@ -665,26 +664,31 @@ class TestRequestHeaders:
         for name, value in spoofs:
             assert app.environ["HTTP_" + name.upper().replace("-", "_")] == value
 
-    @pytest.mark.parametrize("name", ["X_User", "X-Us er", "X-User\n", "X-Üser", ""])
+    @pytest.mark.parametrize("name", ["x_user", "X_User", "x-us er", "x-user\n", "x-üser", ""])
     def test_names_that_could_be_taken_for_others(self, app, make_event, name):
-        event = make_event(headers=[("X-User", "me"), (name, "other")])
+        event = make_event(headers=[("x-user", "me"), (name, "other")])
 
         app.sees(event)
 
-        mine = {key: v for key, v in app.environ.items() if key.startswith("HTTP_X")}
-        assert mine == {"HTTP_X_USER": "me"}
+        seen = {key: v for key, v in app.environ.items() if key.startswith("HTTP_")}
+        seen.pop("HTTP_HOST", None)
+        assert seen == {"HTTP_X_USER": "me"}
 
     @pytest.mark.parametrize(
         ("value", "expected"),
         [
-            pytest.param("a\r\nSet-Cookie: b\0", "a  Set-Cookie: b ", id="control characters"),
+            pytest.param("a\r\nSet-Cookie: b", "a  Set-Cookie: b", id="another line"),
+            pytest.param("a\rb", "a b", id="carriage return"),
+            pytest.param("a\nb", "a b", id="line feed"),
+            pytest.param("a\0b", "a b", id="null"),
             pytest.param("café", "caf\xc3\xa9", id="latin-1"),
             pytest.param("☃", "\xe2\x98\x83", id="beyond latin-1"),
             pytest.param("\ud800", "\xed\xa0\x80", id="lone surrogate"),
         ],
     )
-    def test_values_that_are_no_header(self, app, make_event, value, expected):
-        assert app.sees(make_event(headers=[("X-A", value)]), "HTTP_X_A") == expected
+    @pytest.mark.parametrize("name", ["X-A", "x-a"])
+    def test_values_that_are_no_header(self, app, make_event, name, value, expected):
+        assert app.sees(make_event(headers=[(name, value)]), "HTTP_X_A") == expected
 
     def test_values_that_are_no_text(self, app, make_event):
         event = make_event()
@@ -696,12 +700,15 @@ class TestRequestHeaders:
         mine = {key: v for key, v in app.environ.items() if key.startswith("HTTP_X")}
         assert mine == {"HTTP_X_C": "x"}
 
-    def test_framing(self, app, make_event):
+    @pytest.mark.parametrize("spelling", [str.title, str.lower])
+    def test_framing(self, app, make_event, spelling):
         """The body that is there decides its length, not what the client announced."""
-        headers = [("Content-Length", "9999"), ("Transfer-Encoding", "chunked")]
+        headers = [(spelling("Content-Length"), "9999"), (spelling("Transfer-Encoding"), "chunked")]
+        event = make_event(method="POST", headers=headers, body="é")
+        as_sent = copy.deepcopy(event)
 
         seen = app.sees(
-            make_event(method="POST", headers=headers, body="é"),
+            event,
             "CONTENT_LENGTH",
             "HTTP_CONTENT_LENGTH",
             "HTTP_TRANSFER_ENCODING",
@@ -709,6 +716,13 @@ class TestRequestHeaders:
         )
 
         assert seen == ("2", None, None, None)
+        assert event == as_sent
+
+    def test_repeated_authorization(self, app, make_event):
+        """Two credentials stay visible as two, however each name is spelled."""
+        event = make_event(headers=[("Authorization", "Bearer a"), ("authorization", "Bearer b")])
+
+        assert app.sees(event, "HTTP_AUTHORIZATION") == "Bearer a,Bearer b"
 
 
 @every_kind
@@ -787,6 +801,9 @@ class TestResponseBody:
             pytest.param([("Content-Type", "image/png")], id="by type"),
             pytest.param([("Content-Type", "application/jsonish")], id="by whole type"),
             pytest.param([], id="no type"),
+            pytest.param(
+                [("Content-Type", "text/plain"), ("content-type", "image/png")], id="by last type"
+            ),
             pytest.param(
                 [("Content-Type", "text/plain"), ("Content-Encoding", "br")], id="compressed"
             ),
