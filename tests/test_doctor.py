@@ -100,11 +100,20 @@ class TestSettings:
         """What is wrong then is the region, or the network."""
         environ = {**SETTINGS, "COGNITO_REGION": "xx-nowhere-1", "USER_POOL_ID": "xx-nowhere-1_A"}
 
-        done = run(environ)
+        done = run({**environ, "COGNITO_DOMAIN": "https://nowhere.invalid"})
 
         [line] = [line for line in done.stdout.splitlines() if line.startswith("✗")]
         assert "endpoint https://cognito-idp.xx-nowhere-1.amazonaws.com nor" in line
         assert line.endswith("then COGNITO_REGION.")
+
+    def test_a_local_hosted_ui_without_a_local_endpoint(self) -> None:
+        environ = {**SETTINGS, "COGNITO_REGION": "xx-nowhere-1", "USER_POOL_ID": "xx-nowhere-1_A"}
+
+        done = run(environ)
+
+        [line] = [line for line in done.stdout.splitlines() if line.startswith("✗ endpoint")]
+        assert "on this machine, but Cognito's API is asked at https://cognito-idp.xx-n" in line
+        assert "Set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER" in line
 
 
 class TestCommand:
@@ -183,7 +192,24 @@ class TestCommand:
         done = run(self.environ(pool.url, PYTHONIOENCODING="ascii"))
 
         assert (done.returncode, done.stderr) == (0, "")
-        assert "? settings: all settings" in done.stdout
+        assert "\\N{CHECK MARK} settings: all settings" in done.stdout
+        assert "\\N{EN DASH} pool: cannot tell" in done.stdout
+
+    @pytest.mark.parametrize("form", ["--json", "--summary", "--skip=clock"])
+    def test_a_reader_that_has_left(self, form: str) -> None:
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [sys.executable, "-B", "-m", "app.doctor", form],
+            cwd=ROOT,
+            env={"AWS_CONFIG_FILE": os.devnull},
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=30,
+        )
+        os.close(writing)
+
+        assert (done.returncode, done.stderr) == (1, b"")
 
     @pytest.mark.parametrize("form", ["--json", "--summary", "--skip=clock"])
     def test_shows_no_secret_and_no_control_character(self, pool: Upstream, form: str) -> None:

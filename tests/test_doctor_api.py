@@ -66,17 +66,27 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     "a success that cannot be": (
         "ConfirmForgotPassword",
         {},
-        {"client": "odd", "user_existence": "odd"},
+        {"user_existence": "odd"},
+    ),
+    "an operation that Cognito does not know": (
+        "cognito",
+        refusal("UnknownOperationException", ""),
+        dict.fromkeys(("client", "secret", *AFTER_SECRET), "odd"),
+    ),
+    "no answer about the client": (
+        "ConfirmForgotPassword",
+        "reset",
+        {"clock": "silent", "user_existence": "silent"},
     ),
     "throttled": (
         "cognito",
         refusal("TooManyRequestsException", "Rate exceeded"),
-        dict.fromkeys(("client", "secret", *AFTER_SECRET), "odd"),
+        dict.fromkeys(("client", "secret", *AFTER_SECRET), "throttled"),
     ),
     "firewall": (
         "cognito",
         refusal("ForbiddenException", "Request not allowed due to WAF block."),
-        dict.fromkeys(("client", "secret", *AFTER_SECRET), "odd"),
+        dict.fromkeys(("client", "secret", *AFTER_SECRET), "firewall"),
     ),
     "password flow off": (
         "InitiateAuth",
@@ -182,6 +192,7 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     "keys for nothing": ("jwks", {"keys": []}, {"keys": "unusable"}),
     "keys broken off": ("jwks", "truncated body", {"keys": "silent"}),
     "no keys for now": ("jwks", "503", {"keys": "odd"}),
+    "keys for others only": ("jwks", "403 html", {"keys": "odd"}),
 }
 
 
@@ -215,6 +226,40 @@ def test_what_answers_in_place_of_cognito(upstream: Upstream, fault: str, key: s
 
     assert found(results)["endpoint"] == key
     assert causes(results) >= {"endpoint"}
+
+
+def test_an_endpoint_with_a_path(pool: Upstream) -> None:
+    pool.answers("jwks", "404 html")
+
+    results = diagnose(f"{pool.url}/cognito", COGNITO_DOMAIN=pool.url)
+    pool.violations.clear()  # there is nothing below such a path
+
+    assert found(results) == {"endpoint": "path"}
+    assert causes(results) == {"endpoint"}
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [("us-east-1", "elsewhere"), ("eu-west-1", "prefix"), ("nowhere", "disagree")],
+)
+def test_a_region_and_a_pool_that_disagree(pool: Upstream, there: str, expected: str) -> None:
+    pool.answers("jwks", lambda asked: None if f"/{there}_" in asked.path else "404 html")
+
+    results = diagnose(pool.url, COGNITO_REGION="eu-west-1")
+
+    assert found(results) == {"region": expected}
+    assert causes(results) <= {"region"}
+
+
+def test_a_secret_that_may_be_another_clients(pool: Upstream) -> None:
+    """What its Login pages lack is no fault, if CLIENT_ID is what is wrong."""
+    pool.answers("ConfirmForgotPassword", refusal(REFUSED, NO_HASH))
+    pool.answers("authorize", Answer(302, b"", {"Location": "/error?error=unauthorized_client"}))
+
+    results = diagnose(pool.url)
+
+    assert found(results) == {"secret": "wrong"}
+    assert causes(results) == {"secret"}
 
 
 def test_an_endpoint_that_is_not_there(pool: Upstream) -> None:

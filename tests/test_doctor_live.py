@@ -79,21 +79,24 @@ class TestOnTheLocalAws:
             "✓ clock: this machine's clock agrees with Cognito's\n"
             "✓ client: Cognito knows the app client CLIENT_ID\n"
             "✓ secret: CLIENT_SECRET is the app client's secret\n"
-            "✓ user_password_auth: POST /auth/login can use USER_PASSWORD_AUTH\n"
-            "✓ user_srp_auth: POST /auth/start can use USER_SRP_AUTH\n"
-            "✓ user_auth: POST /auth/start can use USER_AUTH\n"
-            "✓ custom_auth: POST /auth/start can use CUSTOM_AUTH\n"
-            "✓ refresh: POST /auth/refresh can be used, with or without token rotation\n"
+            "✓ user_password_auth: USER_PASSWORD_AUTH is on, for POST /auth/login\n"
+            "✓ user_srp_auth: USER_SRP_AUTH is on, for POST /auth/start\n"
+            "✓ user_auth: USER_AUTH is on, for POST /auth/start\n"
+            "✓ custom_auth: CUSTOM_AUTH is on, for POST /auth/start\n"
+            "✓ refresh: POST /auth/refresh: Cognito refused only the made-up token; rotation may be"
+            " on or off\n"
             "✓ user_existence: POST /auth/forgot-password answers 404 for unknown users\n"
             "✓ domain: the hosted UI answers at COGNITO_DOMAIN\n"
             "– pool: cannot tell whether CLIENT_ID is an app client of the pool USER_POOL_ID, as"
             " the pool does not name COGNITO_DOMAIN; if new tokens are refused as another pool's,"
             " it is not\n"
-            "✓ code_grant: the app client allows the authorization code grant\n"
+            "✓ code_grant: the hosted UI accepts the authorization code grant\n"
             f"✓ redirect_uri: the callback URL {URI} is registered\n"
-            "✓ scopes: the app client allows the four scopes that Google login asks for\n"
-            f"✓ google: Google login goes to {mine.google}, and is to return to {returns}\n"
-            "✓ sign_out: GET /auth/google/logout can return to http://127.0.0.1:5000/\n"
+            "✓ scopes: the hosted UI accepts the four scopes that Google login asks for\n"
+            f"✓ google: Google login goes to {mine.google} as client cognito, and is to return to"
+            f" {returns}\n"
+            "✓ sign_out: the hosted UI returns to http://127.0.0.1:5000/, as GET"
+            " /auth/google/logout asks it to\n"
             "19 of 20 checks passed, 1 could not tell (pool)\n"
         )
         assert done.returncode == 0
@@ -145,6 +148,14 @@ class TestOnTheLocalAws:
             )
             for scope in SCOPES
         },
+        "a sign-out URL without its slash": (
+            lambda mine: mine.change(LogoutURLs=["http://127.0.0.1:5000"]),
+            {"sign_out": "spelling"},
+        ),
+        "a provider that is no other server": (
+            lambda mine: mine.change_google(oidc_issuer=mine.environment[ENDPOINT]),
+            {"google": "late"},
+        ),
         "no Google": (
             lambda mine: mine.admin.delete_identity_provider(
                 UserPoolId=mine.pool.id, ProviderName=GOOGLE
@@ -202,6 +213,7 @@ class TestOnTheLocalAws:
             ("FLASK_SECRET_KEY", "", {"settings": "broken"}),
             ("COGNITO_REGION", "eu-west-1", {"region": "elsewhere"}),
             ("USER_POOL_ID", "us-east-1_NotThere", {"keys": "no pool"}),
+            ("USER_POOL_ID", "eu-west-1_{id}", {"region": "prefix"}),
             ("CLIENT_ID", "notthere", {"client": "missing"}),
             ("CLIENT_SECRET", "not the secret of the client".replace(" ", ""), {"secret": "wrong"}),
             ("COGNITO_DOMAIN", "http://127.0.0.1:1", {"domain": "unreachable"}),
@@ -214,12 +226,18 @@ class TestOnTheLocalAws:
             (ENDPOINT, "http://127.0.0.1:1", {"endpoint": "unreachable"}),
             (ENDPOINT, "{google}", {"endpoint": "foreign"}),
             (ENDPOINT, "not-a-url", {"endpoint": "unusable"}),
+            (ENDPOINT, "{endpoint}/cognito", {"endpoint": "path"}),
         ],
     )
     def test_names_the_setting(
         self, mine: Mine, setting: str, value: str, expected: dict[str, str]
     ) -> None:
-        broken = {**mine_only(mine), setting: value.format(google=mine.google)}
+        now = {
+            "google": mine.google,
+            "endpoint": mine.environment[ENDPOINT],
+            "id": mine.pool.id.partition("_")[2],
+        }
+        broken = {**mine_only(mine), setting: value.format(**now)}
 
         results = diagnose("", mine.environment, **broken)
 

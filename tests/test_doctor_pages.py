@@ -145,6 +145,12 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
     "a page": ("200 html", {"domain": "foreign"}),
     "another site": (redirect("https://www.example.com/"), {"domain": "foreign"}),
     "an address that is none": (redirect("http://[/login"), {"domain": "foreign"}),
+    "another site's login": (redirect("/login"), {"domain": "foreign"}),
+    "another site's login, in full": (
+        lambda request: redirect(f"http://{request.headers['Host']}/login?next=/"),
+        {"domain": "odd"},
+    ),
+    "another site's error": (json_error("bad request", "No."), {"domain": "odd"}),
     "one provider only": (
         at_no_google(
             redirect(f"https://accounts.google.com/x?redirect_uri=https%3A%2F%2Fx{RETURN}")
@@ -227,6 +233,8 @@ GOOGLE: dict[str, tuple[Any, Any, dict[str, str]]] = {
         {"google": "endpoints"},
     ),
     "refused otherwise": (redirect(f"{BACK}server_error"), None, {"google": "odd"}),
+    "no answer": ("hang", None, {"google": "late"}),
+    "by SAML": (redirect("https://idp.example.com/?SAMLRequest=x"), None, {"google": "saml"}),
     "fails": ("500 empty", None, {"google": "odd"}),
     "redirect URI not at Google": (
         None,
@@ -266,19 +274,37 @@ def test_google(pool: Upstream, answer: Any, page: Any, expected: dict[str, str]
             "scope=profile+email+openid&redirect_uri=https%3A%2F%2Fx.test%2Foauth2%2Fidpresponse",
             {"google": "elsewhere"},
         ),
-        ("", {"google": "no email"}),
+        ("redirect_uri={returns}", {"google": "no email"}),
     ],
 )
 def test_what_google_is_asked_for(pool: Upstream, query: str, expected: dict[str, str]) -> None:
-    address = f"http://{pool.google}/google?{query.format(returns=returns(pool))}"
+    address = f"http://{pool.google}/google?client_id=x&{query.format(returns=returns(pool))}"
     pool.answers("authorize", at_google(redirect(address)))
 
     assert found(diagnose(pool.url)) == expected
 
 
+def test_google_without_an_oauth_client(pool: Upstream) -> None:
+    address = f"http://{pool.google}/google?client_id=&scope=email&redirect_uri={returns(pool)}"
+    pool.answers("authorize", at_google(redirect(address)))
+
+    assert found(diagnose(pool.url)) == {"google": "no client id"}
+
+
+def test_google_is_asked_for_last(pool: Upstream) -> None:
+    """Ministack answers nobody else while it looks for a provider."""
+    pool.latency = 0.1
+
+    diagnose(pool.url)
+
+    faces = [request.face for request in pool.requests]
+    asked = [request.form.get("identity_provider") for request in pool.requests]
+    assert (asked[-2], faces[-1]) == ("Google", "google")
+
+
 def test_a_google_that_is_not_there(pool: Upstream) -> None:
     with closed_port() as url:
-        query = f"scope=openid+email+profile&redirect_uri={returns(pool)}"
+        query = f"client_id=x&scope=openid+email+profile&redirect_uri={returns(pool)}"
         pool.answers("authorize", at_google(redirect(f"{url}/google?{query}")))
 
         assert found(diagnose(pool.url)) == {"google": "unreachable"}
@@ -302,10 +328,25 @@ def test_sign_out(pool: Upstream, answer: Any, expected: dict[str, str]) -> None
     assert found(diagnose(pool.url)) == expected
 
 
+def test_sign_out_to_another_spelling(pool: Upstream) -> None:
+    registered = "http://localhost:5000/"
+
+    def logout(request: Request) -> Answer | None:
+        known = request.form["logout_uri"] == registered
+        return None if known else redirect(f"{ERROR_PAGE}redirect_mismatch")
+
+    pool.answers("logout", logout)
+
+    results = diagnose(pool.url)
+
+    assert found(results) == {"sign_out": "spelling"}
+    assert f"but {registered} is" in results[-1].message
+
+
 # AWS's own addresses, which no test may ask: the doctor reads these replies all the same.
 
 DOMAIN = "https://mine.auth.us-east-1.amazoncognito.com"
-LOGIN = Reply(status=302, location=f"{DOMAIN}/login?x=y")
+LOGIN = Reply(status=302, location=f"{DOMAIN}/login?client_id={CLIENT_ID}")
 STRANGER = Reply(
     status=302, location=f"{DOMAIN}/error?error=invalid_client", error="invalid_client"
 )

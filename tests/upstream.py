@@ -325,7 +325,11 @@ class Upstream:
             return Answer(302, b"", {"Location": query["logout_uri"]})
         if "identity_provider" not in query:
             return Answer(302, b"", {"Location": f"{self.url}/login?{urlencode(query)}"})
-        asked = {"scope": "openid email profile", "redirect_uri": f"{self.url}/oauth2/idpresponse"}
+        asked = {
+            "client_id": "cognito",
+            "scope": "openid email profile",
+            "redirect_uri": f"{self.url}/oauth2/idpresponse",
+        }
         return Answer(302, b"", {"Location": f"http://{self.google}/google?{urlencode(asked)}"})
 
 

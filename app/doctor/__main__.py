@@ -58,11 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.disable()  # libraries log addresses and what they held
     results = examine(os.environ, options.skip)
     if options.json:
-        print(json.dumps(_document(results)))
+        _print(json.dumps(_document(results)))
+    elif options.summary:
+        _print(summary(results))
     else:
-        lines = [] if options.summary else [_line(result) for result in results]
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-        print(*lines, summary(results), sep="\n")
+        _print(*map(_line, results), summary(results))
     return 1 if any(result.status == FAILED for result in results) else 0
 
 
@@ -74,27 +74,29 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
     if "USER_POOL_ID" in broken:
         usable["USER_POOL_ID"] = f"{usable['COGNITO_REGION']}_unset"
     # Ask where the pool is: that COGNITO_REGION says the same is a check of its own.
+    region = usable["COGNITO_REGION"]
     usable["COGNITO_REGION"] = usable["USER_POOL_ID"].partition("_")[0]
     settings = Settings.from_env(usable)
     redirect_uri, redirect_setting = _redirect_uri(settings)
-    questions = Pages(settings, redirect_uri, SECONDS).questions()
+    pages = Pages(settings, redirect_uri, SECONDS)
+    questions = pages.questions()
     client = None
     try:
         client = CognitoClient(settings)
-        questions += Api(settings, client, SECONDS).questions()
+        questions += Api(settings, client, region, SECONDS).questions()
     except SettingsError:
         pass  # boto3's own settings: a check says so
     case = Case(
         settings=settings,
         broken=broken,
         complaint=_complaint(given) if broken else "",
-        region=given.get("COGNITO_REGION", ""),
+        region=region,
         redirect_uri=redirect_uri,
         redirect_setting=redirect_setting,
         endpoint=client.endpoint if client else None,
         endpoint_setting=next((s for s in ENDPOINT_SETTINGS if s in given), "COGNITO_REGION"),
         seconds=SECONDS,
-        replies=ask_all(questions, SECONDS),
+        replies=ask_all(questions, pages.google, SECONDS),
         skip=skip,
     )
     return [_shown(result, settings) for result in conclude(case)]
@@ -138,7 +140,7 @@ def _redirect_uri(settings: Settings) -> tuple[str, str]:
         return settings.redirect_uri, "COGNITO_REDIRECT_URI"
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{settings.port}/{CALLBACK}", "COGNITO_REDIRECT_URI (or HOST and PORT)"
+    return f"http://{host}:{settings.port}/{CALLBACK}", "HOST and PORT (or COGNITO_REDIRECT_URI)"
 
 
 def _shown(result: Result, settings: Settings) -> Result:
@@ -151,6 +153,15 @@ def _shown(result: Result, settings: Settings) -> Result:
         return "".join(c if c.isprintable() else "?" for c in text)
 
     return result._replace(message=clean(result.message), fix=clean(result.fix))
+
+
+def _print(*lines: str) -> None:
+    """Print what a terminal of any kind can show, as far as somebody reads it."""
+    sys.stdout.reconfigure(errors="namereplace")  # type: ignore[union-attr]
+    try:
+        print(*lines, sep="\n", flush=True)
+    except BrokenPipeError:  # the reader has left, as in `make doctor | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _line(result: Result) -> str:

@@ -5,22 +5,17 @@ Cognito's has two meanings, it says "cannot tell".
 """
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from app.config import LOOPBACK_HOSTS
 from app.doctor.case import Case, Reading, is_page_of_ministack, odd, refusal
 from app.doctor.findings import FAILED
-from app.doctor.probes import FLOWS
+from app.doctor.probes import FLOWS, Reply
 from app.errors import UpstreamError
 from app.tokens import usable_keys
 
 MAX_SKEW_SECONDS = 60
 
-# Refusals that come before Cognito looks at the app client: throttling, AWS WAF, a fault.
-NOT_ABOUT_THE_CLIENT = (
-    "TooManyRequestsException",
-    "ThrottlingException",
-    "ForbiddenException",
-    "InternalErrorException",
-)
 # Refusals that come after Cognito has checked the app client, its secret and the flow. The
 # Lambda triggers are the pool's own: a migration or challenge trigger is told of unknown users.
 ABOUT_THE_USER = (
@@ -48,7 +43,10 @@ def region(case: Case) -> Reading:
     if case.region == pool_region:
         return "ok"
     values: dict[str, object] = {"region": case.region, "pool_region": pool_region}
-    return ("elsewhere" if _key_set(case) == "ok" else "disagree"), values
+    if _key_set(case) == "ok":
+        return "elsewhere", values
+    found_here = _key_set(case, "keys in COGNITO_REGION") == "ok"
+    return ("prefix" if found_here else "disagree"), values
 
 
 def endpoint(case: Case) -> Reading:
@@ -64,6 +62,10 @@ def endpoint(case: Case) -> Reading:
     found = _key_set(case) == "ok"
     if case.statuses["region"] == FAILED and not found:  # whom to ask is not known
         return "skipped", {"cause": "region"}
+    if not found and _is_far_from_domain(case, case.endpoint):
+        return "apart"
+    if urlsplit(case.endpoint).path and _key_set(case) == "no pool":
+        return "path"
     client = case.reply("client")
     if client.error.endswith("Exception") or found:
         return "ok"
@@ -74,6 +76,12 @@ def endpoint(case: Case) -> Reading:
     return odd(client) if client.status >= 500 else "foreign"
 
 
+def _is_far_from_domain(case: Case, endpoint: str) -> bool:
+    here = urlsplit(case.settings.domain).hostname in LOOPBACK_HOSTS
+    known = "COGNITO_DOMAIN" not in case.broken
+    return known and here and urlsplit(endpoint).hostname not in LOOPBACK_HOSTS
+
+
 def keys(case: Case) -> Reading:
     """Read the pool's key set, which is there for pools that exist.
 
@@ -82,9 +90,9 @@ def keys(case: Case) -> Reading:
     return _key_set(case)
 
 
-def _key_set(case: Case) -> Reading:
-    reply = case.reply("keys")
-    if reply.trouble or reply.status >= 500 or reply.status == 429:
+def _key_set(case: Case, name: str = "keys") -> Reading:
+    reply = case.reply(name)
+    if reply.trouble or reply.status not in (200, 400, 404):
         return odd(reply)
     if reply.status != 200:
         return "no pool"
@@ -101,7 +109,10 @@ def clock(case: Case) -> Reading:
     Tokens are good until `exp`, by the clock of whoever verifies them.
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
     """
-    skew = case.reply("client").skew
+    reply = case.reply("client")
+    if reply.trouble:
+        return odd(reply)
+    skew = reply.skew
     if skew is None:
         return "no date"
     if abs(skew) <= MAX_SKEW_SECONDS:
@@ -110,7 +121,7 @@ def clock(case: Case) -> Reading:
 
 
 def client(case: Case) -> Reading:
-    """Read ConfirmForgotPassword for nobody: ResourceNotFoundException is about the app client.
+    """Read all calls for nobody: ResourceNotFoundException is about the app client.
 
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html
     """
@@ -119,9 +130,16 @@ def client(case: Case) -> Reading:
         # Without the pool there is no app client of it, either.
         gone = case.statuses["keys"] == FAILED
         return ("skipped", {"cause": "keys"}) if gone else "missing"
-    if reply.error in NOT_ABOUT_THE_CLIENT or not reply.error.endswith("Exception"):
-        return odd(reply)
-    return "ok"
+    # What else there is comes after that check.
+    replies = [reply, *map(case.reply, FLOWS)]
+    return "ok" if any(map(_is_past_the_client, replies)) else odd(reply)
+
+
+def _is_past_the_client(reply: Reply) -> bool:
+    switched_off = "not enabled for" in reply.said or "not configured for" in reply.said
+    return reply.error in ABOUT_THE_USER or (
+        reply.error == "InvalidParameterException" and switched_off
+    )
 
 
 def secret(case: Case) -> Reading:

@@ -52,6 +52,10 @@ def odd(reply: Reply) -> Reading:
     """Say that nothing can be told from a reply, and what it was: never in its own sentences."""
     if reply.trouble:
         return "late" if reply.trouble == "late" else "silent"
+    if reply.error in ("TooManyRequestsException", "ThrottlingException"):
+        return "throttled"
+    if reply.error == "ForbiddenException":
+        return "firewall"
     name = re.fullmatch(r"[A-Za-z_]{1,60}", reply.error)
     return "odd", {"answer": name[0] if name else f"status {reply.status}"}
 

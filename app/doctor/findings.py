@@ -29,6 +29,10 @@ ANY = {
     "late": Finding(UNKNOWN, "cannot tell: no answer within {seconds:g} s"),
     "silent": Finding(UNKNOWN, "cannot tell: the connection failed"),
     "odd": Finding(UNKNOWN, "cannot tell: the answer was {answer}"),
+    "throttled": Finding(UNKNOWN, "cannot tell: Cognito has too many requests; ask again later"),
+    "firewall": Finding(
+        UNKNOWN, "cannot tell: a rule of the web ACL (AWS WAF) of the user pool forbids asking"
+    ),
 }
 
 FINDINGS: dict[str, dict[str, Finding]] = {
@@ -45,10 +49,15 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             "COGNITO_REGION is {region}, but the pool of USER_POOL_ID is in {pool_region}",
             "Set COGNITO_REGION to {pool_region}.",
         ),
+        "prefix": Finding(
+            FAILED,
+            "USER_POOL_ID begins with {pool_region}, but that pool is in COGNITO_REGION, {region}",
+            "Make USER_POOL_ID begin with {region}_.",
+        ),
         "disagree": Finding(
             FAILED,
             "COGNITO_REGION is {region}, but USER_POOL_ID begins with {pool_region}",
-            "Correct whichever of the two is wrong; no such pool was found in {pool_region}.",
+            "Correct whichever of the two is wrong; no such pool was found in either.",
         ),
     },
     "endpoint": {
@@ -58,6 +67,17 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             "boto3 cannot make a Cognito client",
             "Check AWS_PROFILE, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER.",
         ),
+        "apart": Finding(
+            FAILED,
+            "COGNITO_DOMAIN is on this machine, but Cognito's API is asked at {endpoint}",
+            "Set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER to the local AWS (and not"
+            " AWS_IGNORE_CONFIGURED_ENDPOINT_URLS); for a pool on AWS, correct COGNITO_DOMAIN.",
+        ),
+        "path": Finding(
+            FAILED,
+            "{setting} has a path, and below it is no key set of a pool",
+            "Correct {setting}: end it after host and port.",
+        ),
         "offline": Finding(
             FAILED,
             "neither Cognito's endpoint {endpoint} nor COGNITO_DOMAIN answers",
@@ -66,7 +86,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unreachable": Finding(
             FAILED,
             "Cognito's endpoint {endpoint} cannot be reached, while COGNITO_DOMAIN can",
-            "Correct {setting}.",
+            "Correct {setting} (host, port, http or https?).",
         ),
         "late": Finding(
             FAILED,
@@ -94,7 +114,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unusable": Finding(
             FAILED,
             "the pool's key set has no key that can verify tokens",
-            "Correct {setting}: Cognito's own key sets are usable.",
+            "Check {setting}, and what is on the way there: Cognito's own key sets are usable.",
         ),
     },
     "clock": {
@@ -123,8 +143,9 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "ok": Finding(OK, "CLIENT_SECRET is the app client's secret"),
         "wrong": Finding(
             FAILED,
-            "CLIENT_SECRET is not the app client's secret: every password will seem wrong",
-            "Copy CLIENT_SECRET again from app client > App client information > Client secret.",
+            "CLIENT_SECRET is not the secret of the app client CLIENT_ID",
+            "Copy CLIENT_SECRET again from that app client > App client information > Client"
+            " secret; if it is the same there, CLIENT_ID is another app client's.",
         ),
         "none": Finding(
             FAILED,
@@ -133,7 +154,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "user_password_auth": {
-        "ok": Finding(OK, "POST /auth/login can use USER_PASSWORD_AUTH"),
+        "ok": Finding(OK, "USER_PASSWORD_AUTH is on, for POST /auth/login"),
         "off": Finding(
             FAILED,
             "USER_PASSWORD_AUTH is off, which POST /auth/login needs",
@@ -141,7 +162,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "user_srp_auth": {
-        "ok": Finding(OK, "POST /auth/start can use USER_SRP_AUTH"),
+        "ok": Finding(OK, "USER_SRP_AUTH is on, for POST /auth/start"),
         "off": Finding(
             OFF,
             "USER_SRP_AUTH is off: POST /auth/start refuses that flow",
@@ -149,7 +170,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "user_auth": {
-        "ok": Finding(OK, "POST /auth/start can use USER_AUTH"),
+        "ok": Finding(OK, "USER_AUTH is on, for POST /auth/start"),
         "off": Finding(
             OFF,
             "USER_AUTH is off: POST /auth/start refuses that flow",
@@ -162,7 +183,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "custom_auth": {
-        "ok": Finding(OK, "POST /auth/start can use CUSTOM_AUTH"),
+        "ok": Finding(OK, "CUSTOM_AUTH is on, for POST /auth/start"),
         "off": Finding(
             OFF,
             "CUSTOM_AUTH is off: POST /auth/start refuses that flow",
@@ -175,7 +196,10 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "refresh": {
-        "ok": Finding(OK, "POST /auth/refresh can be used, with or without token rotation"),
+        "ok": Finding(
+            OK,
+            "POST /auth/refresh: Cognito refused only the made-up token; rotation may be on or off",
+        ),
         "off": Finding(
             FAILED,
             "the app client does not allow refreshing tokens",
@@ -198,7 +222,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unreachable": Finding(
             FAILED,
             "COGNITO_DOMAIN cannot be reached, while Cognito's endpoint can",
-            "Copy COGNITO_DOMAIN again from Branding > Domain, or make a domain there.",
+            "Copy COGNITO_DOMAIN again (http or https?) from Branding > Domain, or make one there.",
         ),
         "late": Finding(
             FAILED,
@@ -240,7 +264,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "code_grant": {
-        "ok": Finding(OK, "the app client allows the authorization code grant"),
+        "ok": Finding(OK, "the hosted UI accepts the authorization code grant"),
         "off": Finding(
             FAILED,
             "the app client does not allow the authorization code grant, which Google login needs",
@@ -262,12 +286,12 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
         "rewritten": Finding(
             UNKNOWN,
-            "the callback URL {uri} is registered, but is not that of this API: right only if"
-            " something on the way makes it /auth/google/callback",
+            "the callback URL {uri} ({setting}) is registered, but is not that of this API: right"
+            " only if something on the way makes it /auth/google/callback",
         ),
     },
     "scopes": {
-        "ok": Finding(OK, "the app client allows the four scopes that Google login asks for"),
+        "ok": Finding(OK, "the hosted UI accepts the four scopes that Google login asks for"),
         "missing": Finding(
             FAILED,
             "the app client does not allow the scope {scopes}",
@@ -281,7 +305,18 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "google": {
-        "ok": Finding(OK, "Google login goes to {host}, and is to return to {returns}"),
+        "ok": Finding(
+            OK, "Google login goes to {host} as client {client_id}, and is to return to {returns}"
+        ),
+        "late": Finding(
+            UNKNOWN,
+            "cannot tell: COGNITO_DOMAIN answers, but within {seconds:g} s not for a Google login;"
+            f" if that stays so, check issuer URL (oidc_issuer) of {PROVIDER}",
+        ),
+        "saml": Finding(
+            UNKNOWN,
+            f"cannot tell: Google login goes to {{host}} by SAML, the type of {PROVIDER}",
+        ),
         "missing": Finding(
             FAILED,
             "Google login is not there: the user pool has no identity provider named Google",
@@ -297,6 +332,11 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             FAILED,
             "Cognito cannot tell where to send a Google login",
             f"Check type, issuer URL (oidc_issuer) and authorize URL of {PROVIDER}.",
+        ),
+        "no client id": Finding(
+            FAILED,
+            "Cognito sends no client id along to Google",
+            f"Set the client id of {PROVIDER}.",
         ),
         "no email": Finding(
             FAILED,
@@ -335,11 +375,16 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
     },
     "sign_out": {
-        "ok": Finding(OK, "GET /auth/google/logout can return to {root}"),
+        "ok": Finding(OK, "the hosted UI returns to {root}, as GET /auth/google/logout asks it to"),
+        "spelling": Finding(
+            FAILED,
+            "the sign-out URL {root} is not registered in the app client, but {other} is",
+            f"Correct it in {PAGES} > Allowed sign-out URLs (LogoutURLs), or correct {{setting}}.",
+        ),
         "unregistered": Finding(
             FAILED,
             "the sign-out URL {root} is not registered, which GET /auth/google/logout needs",
-            f"Add it in {PAGES} > Allowed sign-out URLs (LogoutURLs).",
+            f"Add it in {PAGES} > Allowed sign-out URLs (LogoutURLs), or correct {{setting}}.",
         ),
     },
 }

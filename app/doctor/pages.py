@@ -38,7 +38,8 @@ def domain(case: Case) -> Reading:
     if reply.status >= 500 or reply.status in (403, 429):  # AWS WAF answers with 403
         return odd(reply)
     if not _is_hosted_ui(case, reply):
-        return odd(reply) if _host(reply.location) == _host(here) else "foreign"
+        unclear = _host(reply.location) == _host(here) or refusal(reply)
+        return odd(reply) if unclear else "foreign"
     unknown_here = refusal(reply) == "client"
     if case.statuses["client"] == FAILED or (unknown_here and case.statuses["client"] != OK):
         return "skipped", {"cause": case.causes.get("client", "client")}  # whose cannot be told
@@ -50,12 +51,14 @@ def domain(case: Case) -> Reading:
 def _is_hosted_ui(case: Case, reply: Reply) -> bool:
     if 300 <= reply.status < 400:
         parts = urlsplit(reply.location)
+        if parts.path == "/login":  # which other sites have, too
+            return parse_qs(parts.query).get("client_id") == [case.settings.client_id]
         to_provider = RETURN in parts.query or "SAMLRequest=" in parts.query
         back = reply.location.startswith(case.redirect_uri)
-        return to_provider or back or parts.path in ("/login", "/error")
+        return to_provider or back or parts.path == "/error"
     # ministack answers refusals as JSON, and shows its login page right here.
     if reply.status == 400:
-        return bool(refusal(reply))
+        return refusal(reply) not in ("", "other")
     return is_page_of_ministack(case, reply)
 
 
@@ -89,6 +92,8 @@ def _own_domain(case: Case) -> str | None:
 
 def code_grant(case: Case) -> Reading:
     """Read /oauth2/authorize with response_type=code; sources at refusal()."""
+    if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
+        return "skipped", {"cause": "secret"}
     reply = case.reply("authorize")
     about = refusal(reply)
     if about == "redirect":  # which may be refused before the grant is looked at
@@ -100,6 +105,8 @@ def code_grant(case: Case) -> Reading:
 
 def redirect_uri(case: Case) -> Reading:
     """Read /oauth2/authorize with the callback URL; sources at refusal()."""
+    if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
+        return "skipped", {"cause": "secret"}
     reply = case.reply("authorize")
     values: dict[str, object] = {"uri": case.redirect_uri, "setting": case.redirect_setting}
     about = refusal(reply)
@@ -154,13 +161,22 @@ def google(case: Case) -> Reading:
     if about or parts.netloc in ("", _host(case.settings.domain)):
         return "not offered" if parts.path in ("/login", "/error") else odd(reply)
     asked = parse_qs(parts.query)
+    if "SAMLRequest" in asked:
+        return "saml", {"host": origin(reply.location)}
+    client_id = re.sub(r"[^A-Za-z0-9._-]", "", asked.get("client_id", [""])[0])
+    if not client_id:
+        return "no client id"
     scopes = asked.get("scope", [""])[0].split()
     if lacking := [scope for scope in ("openid", "email", "profile") if scope not in scopes]:
         # Users of a pool that signs in by email need one. The rest fills attributes.
         key = "no email" if "email" in lacking else "fewer scopes"
         return key, {"scopes": ", ".join(lacking)}
     returns = origin(asked.get("redirect_uri", [""])[0]) + "/oauth2/idpresponse"
-    values: dict[str, object] = {"host": origin(reply.location), "returns": returns}
+    values: dict[str, object] = {
+        "host": origin(reply.location),
+        "client_id": client_id,
+        "returns": returns,
+    }
     if (at_provider := _provider_page(case.reply("provider"))) != "ok":
         return at_provider, values
     return ("ok" if returns.startswith(f"{case.settings.domain}/") else "elsewhere"), values
@@ -197,11 +213,15 @@ def sign_out(case: Case) -> Reading:
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
     """
-    reply = case.reply("sign out")
     root = case.redirect_uri.removesuffix(CALLBACK)
+    values: dict[str, object] = {"root": root, "setting": case.redirect_setting}
+    reply = case.reply(f"sign out {root}")
     if reply.location == root:
-        return "ok", {"root": root}
+        return "ok", values
     error_page = urlsplit(reply.location).path == "/error"
-    if 300 <= reply.status < 500 and (error_page or "logout_uri" in reply.said):
-        return "unregistered", {"root": root}
-    return odd(reply)
+    if not 300 <= reply.status < 500 or not (error_page or "logout_uri" in reply.said):
+        return odd(reply)
+    for other in spellings(root):
+        if case.reply(f"sign out {other}").location == other:
+            return "spelling", {**values, "other": other}
+    return "unregistered", values

@@ -49,10 +49,11 @@ class Reply:
 Question = Callable[[], Iterator[tuple[str, Reply]]]
 
 
-def ask_all(questions: list[Question], seconds: float) -> dict[str, Reply]:
-    """Ask everything at once; return what has come back after `seconds`, by name.
+def ask_all(questions: list[Question], last: Question, seconds: float) -> dict[str, Reply]:
+    """Ask everything at once, and one more when that is done; return what has come back, by name.
 
-    What is still under way then goes on in daemon threads, which do not keep the process.
+    What is still under way after `seconds` goes on in daemon threads, which do not keep the
+    process. The last question does not wait for longer than half of them.
     """
     replies: dict[str, Reply] = {}
 
@@ -60,21 +61,27 @@ def ask_all(questions: list[Question], seconds: float) -> dict[str, Reply]:
         for name, reply in question():
             replies[name] = reply
 
-    deadline = time.monotonic() + seconds
-    threads = [Thread(target=ask, args=(question,), daemon=True) for question in questions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+    start = time.monotonic()
+    threads: list[Thread] = []
+    for round_, end in ((questions, start + seconds / 2), ([last], start + seconds)):
+        new = [Thread(target=ask, args=(question,), daemon=True) for question in round_]
+        threads += new
+        for thread in new:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
     return dict(replies)
 
 
 class Api:
     """The questions to Cognito's API, about the user pool and its app client."""
 
-    def __init__(self, settings: Settings, client: CognitoClient, seconds: float) -> None:
+    def __init__(
+        self, settings: Settings, client: CognitoClient, region: str, seconds: float
+    ) -> None:
         self._settings = settings
         self._client = client
+        self._region = region  # COGNITO_REGION, which may differ from that of the pool
         self._seconds = seconds
 
     def questions(self) -> list[Question]:
@@ -83,7 +90,11 @@ class Api:
         return [self._keys, self._discovery, self._app_client, self._refresh, *flows]
 
     def _keys(self) -> Iterator[tuple[str, Reply]]:
-        yield "keys", _send(self._seconds, "GET", self._client.keys_url)
+        url = self._client.keys_url
+        yield "keys", _send(self._seconds, "GET", url)
+        if self._region != self._settings.region:
+            moved = url.replace(self._settings.region, self._region)
+            yield "keys in COGNITO_REGION", _send(self._seconds, "GET", moved)
 
     def _discovery(self) -> Iterator[tuple[str, Reply]]:
         url = self._client.keys_url.removesuffix("jwks.json") + "openid-configuration"
@@ -148,8 +159,8 @@ class Pages:
         self._seconds = seconds
 
     def questions(self) -> list[Question]:
-        """Return them all."""
-        return [self._hosted_ui, self._google, self._sign_out]
+        """Return them all, but for the one about Google."""
+        return [self._hosted_ui, self._sign_out]
 
     def _hosted_ui(self) -> Iterator[tuple[str, Reply]]:
         reply = self._authorize(self._redirect_uri, SCOPES)
@@ -162,7 +173,11 @@ class Pages:
             for other in spellings(self._redirect_uri):
                 yield f"callback {other}", self._authorize(other, SCOPES)
 
-    def _google(self) -> Iterator[tuple[str, Reply]]:
+    def google(self) -> Iterator[tuple[str, Reply]]:
+        """Ask where a login at Google goes, and what is there.
+
+        To be asked last: ministack answers nobody else while it looks for the provider's endpoints.
+        """
         reply = self._authorize(self._redirect_uri, SCOPES, "Google")
         yield "google", reply
         if RETURN in reply.location:
@@ -187,18 +202,17 @@ class Pages:
         return _send(self._seconds, "GET", f"{self._settings.authorize_url}?{urlencode(query)}")
 
     def _sign_out(self) -> Iterator[tuple[str, Reply]]:
-        query = {
-            "client_id": self._settings.client_id,
-            "logout_uri": self._redirect_uri.removesuffix(CALLBACK),
-        }
-        yield (
-            "sign out",
-            _send(self._seconds, "GET", f"{self._settings.logout_url}?{urlencode(query)}"),
-        )
+        root = self._redirect_uri.removesuffix(CALLBACK)
+        for url in (root, *spellings(root)):
+            query = urlencode({"client_id": self._settings.client_id, "logout_uri": url})
+            reply = _send(self._seconds, "GET", f"{self._settings.logout_url}?{query}")
+            yield f"sign out {url}", reply
+            if reply.location == url:
+                return
 
 
 def spellings(uri: str) -> list[str]:
-    """Return other spellings of a callback URL that people register by mistake."""
+    """Return other spellings of a URL of the API that people register by mistake."""
     parts = urlsplit(uri)
     other_host = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}.get(parts.hostname or "")
     others = [
