@@ -267,7 +267,7 @@ class TestTime:
 
         assert found(results) == {"keys": "late", "refresh": "late", "sign_out": "late"}
         late = next(result for result in results if result.name == "keys")
-        assert late.message == "cannot tell: no answer within 3 s"
+        assert late.message == "cannot tell: no answer within 2.5 s"
 
 
 class TestQuestions:

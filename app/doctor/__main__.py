@@ -18,7 +18,7 @@ from app.doctor.checks import CHECKS, Result, conclude
 from app.doctor.findings import FAILED, OFF, OK, SKIPPED, UNKNOWN
 from app.doctor.probes import CALLBACK, Api, Pages, ask_all
 
-SECONDS = 3.0  # for all answers together; 5 are promised, and starting takes up to one or two
+SECONDS = 2.5  # for all answers together; 5 are promised, and starting takes one or two, if busy
 
 MARKS = {OK: "✓", FAILED: "✗", OFF: "–", UNKNOWN: "–", SKIPPED: "–"}
 COUNTS = {FAILED: "failed", OFF: "off", UNKNOWN: "could not tell", SKIPPED: "not checked"}
