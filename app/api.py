@@ -37,10 +37,12 @@ class Api(Flask):
         """
         if request is None:
             return super().create_url_adapter(None)
-        return self.url_map.bind(
-            "",
+        return MapAdapter(
+            self.url_map,
+            server_name="",
             script_name=request.root_path,
+            subdomain="",
             url_scheme=request.scheme,
-            default_method=request.method,
             path_info=request.path,
+            default_method=request.method,
         )

@@ -37,7 +37,7 @@ def main() -> None:
 
 def spell(row: Row) -> str:
     """Return a line of a Markdown table."""
-    met = {True: "yes", False: "no", None: ""}[row.met]
+    met = {True: "yes", False: "no", None: "cannot tell"}[row.met]
     return f"| {row.what} | {row.measured} | {row.budget} | {met} |"
 
 

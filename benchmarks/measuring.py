@@ -26,12 +26,12 @@ CALLS = 20  # in a row, of one of those that take turns
 
 
 class Row(NamedTuple):
-    """One line of the report; `met` is None where there is no budget."""
+    """One line of the report; `met` is None where this machine cannot tell."""
 
     what: str
     measured: str
-    budget: str = ""
-    met: bool | None = None
+    budget: str
+    met: bool | None
 
 
 def ratio_row(what: str, ratio: float, budget: float, detail: str) -> Row:
