@@ -20,19 +20,18 @@ LIBRARIES = ("flask", "boto3", "python-jose", "cryptography", "urllib3", "gunico
 
 
 def main() -> None:
-    """Measure; exit with 1 if a budget is not met."""
+    """Measure, and say which budgets are met."""
+    if not Path("/proc/self/status").exists():
+        sys.exit("The benchmarks need Linux: they read /proc.")
     chosen = sys.argv[1:] or MEASURES
     lines = ["| what | measured | budget | met |", "| --- | --- | --- | --- |"]
     print(*lines, sep="\n", flush=True)
-    missed = 0
     for name in chosen:
         for row in import_module(f"benchmarks.{name}").measure():
             lines.append(spell(row))
             print(lines[-1], flush=True)
-            missed += row.met is False
     if chosen is MEASURES:
         write("\n".join([where(), "", *lines, ""]))
-    sys.exit(1 if missed else 0)
 
 
 def spell(row: Row) -> str:

@@ -41,7 +41,8 @@ def measure() -> list[Row]:
     with TemporaryDirectory() as folder, stub() as url:
         package = Path(folder, "package.zip")
         build = [sys.executable, "-B", "deploy/package.py", "--architecture=this"]
-        subprocess.run([*build, f"--zip={package}"], cwd=ROOT, check=True)  # noqa: S603
+        command = [*build, f"--zip={package}"]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         unpacked = Path(folder, "task")
         with zipfile.ZipFile(package) as archive:
             archive.extractall(unpacked)
