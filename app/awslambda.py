@@ -266,7 +266,7 @@ def _wsgi_str(text: str) -> str:
 _TEXT_TYPE = re.compile(r"text/.*|application/(json|javascript|xml)|.*\+(json|xml)")
 
 
-class _StartResponse(awsgi.StartResponse):  # type: ignore[misc]
+class _StartResponse(awsgi.StartResponse):  # type: ignore[misc]  # aws-wsgi has no types
     """aws-wsgi's `start_response`, which takes for binary whatever is not text by its type."""
 
     def use_binary_response(self, headers: dict[str, tuple[str, list[str]]], body: bytes) -> bool:

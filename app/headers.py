@@ -42,7 +42,7 @@ def init_app(app: Flask, cors_origins: Collection[str]) -> None:
 
         return flask_app(environ, start)
 
-    app.wsgi_app = add_headers  # type: ignore[method-assign]
+    app.wsgi_app = add_headers  # type: ignore[method-assign]  # Flask's own way to wrap an app
     if cors_origins:
         origins = frozenset(cors_origins)
         app.after_request(lambda response: _allow_origin(response, origins))

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from http.client import RemoteDisconnected
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import urllib3
@@ -25,6 +25,9 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, Rea
 from urllib3.response import BaseHTTPResponse
 
 from app.errors import UpstreamError, UpstreamTimeout, UpstreamUnavailable
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 CONNECT_SECONDS = 2.0
 POOL_SIZE = 64  # connections kept per host: at least as many as threads that serve requests
@@ -135,23 +138,21 @@ def _time_left() -> float:
     return left
 
 
-class _Timed:
+class _Socket(socket.socket):
     """A socket whose every wait gets what is left of the exchange."""
 
-    def sendall(self, *args: Any) -> None:
-        self.settimeout(_time_left())  # type: ignore[attr-defined]
-        super().sendall(*args)  # type: ignore[misc]
+    def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
+        self.settimeout(_time_left())
+        super().sendall(data, flags)
 
-    def recv_into(self, *args: Any) -> int:
-        self.settimeout(_time_left())  # type: ignore[attr-defined]
-        return super().recv_into(*args)  # type: ignore[misc,no-any-return]
-
-
-class _Socket(_Timed, socket.socket):
-    pass
+    def recv_into(
+        self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0
+    ) -> int:
+        self.settimeout(_time_left())
+        return super().recv_into(buffer, nbytes or 0, flags)  # 0: as much as there is room for
 
 
-class _TLSSocket(_Timed, ssl.SSLSocket):
+class _TLSSocket(_Socket, ssl.SSLSocket):
     pass
 
 
@@ -165,15 +166,14 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
-class _Connecting:
+class _HTTPConnection(HTTPConnection):
     """Connect to the first address that answers, all of them within the exchange's deadline."""
 
     def _new_conn(self) -> socket.socket:
-        host, port = self._dns_host, self.port  # type: ignore[attr-defined]
         try:
-            addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:  # UnicodeError: no name that DNS could know
-            raise NewConnectionError(self, "name not resolved") from error  # type: ignore[arg-type]
+            raise NewConnectionError(self, "name not resolved") from error
         failure: OSError | None = None
         for family, kind, protocol, _, address in addresses:
             connection = None
@@ -188,14 +188,10 @@ class _Connecting:
                 if connection:
                     connection.close()
                 failure = error
-        raise NewConnectionError(self, "no address answered") from failure  # type: ignore[arg-type]
+        raise NewConnectionError(self, "no address answered") from failure
 
 
-class _HTTPConnection(_Connecting, HTTPConnection):
-    pass
-
-
-class _HTTPSConnection(_Connecting, HTTPSConnection):
+class _HTTPSConnection(_HTTPConnection, HTTPSConnection):
     def connect(self) -> None:
         self.ssl_context = _tls()
         try:

@@ -1,7 +1,7 @@
 """What `peers` runs beside the API: two libraries that protect a route, and two empty apps."""
 
 import os
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
 from fastapi_cognito import CognitoAuth as FastAPICognito
@@ -80,7 +80,7 @@ def fastapi_cognito() -> FastAPI:
     app = FastAPI()
 
     @app.get("/me")
-    async def me(token: CognitoToken = Depends(cognito.auth_required)) -> CognitoToken:  # noqa: B008
+    async def me(token: Annotated[CognitoToken, Depends(cognito.auth_required)]) -> CognitoToken:
         return token
 
     @app.get("/health")

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from io import TextIOWrapper
 
 from app.cognito_client import CognitoClient
 from app.config import OPTIONAL, REQUIRED, Settings, SettingsError
@@ -138,6 +139,7 @@ def _redirect_uri(settings: Settings) -> tuple[str, str]:
     """
     if settings.redirect_uri:
         return settings.redirect_uri, "COGNITO_REDIRECT_URI"
+    # Nothing is bound here: whoever listens on all addresses is registered by one of them.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
     return f"http://{host}:{settings.port}/{CALLBACK}", "HOST and PORT (or COGNITO_REDIRECT_URI)"
@@ -157,7 +159,8 @@ def _shown(result: Result, settings: Settings) -> Result:
 
 def _print(*lines: str) -> None:
     """Print what a terminal of any kind can show, as far as somebody reads it."""
-    sys.stdout.reconfigure(errors="namereplace")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="namereplace")
     try:
         print(*lines, sep="\n", flush=True)
     except BrokenPipeError:  # the reader has left, as in `make doctor | head -1`

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, abort, request
 
+from app.api import Api
 from app.swagger import SPEC
 
 bp = Blueprint("docs", __name__)
@@ -42,13 +43,12 @@ def _flasgger() -> Flask:
     from flasgger import Swagger
 
     here = Path(__file__).parent.parent
-    app = Flask(
+    app = Api(
         "docs",
         root_path=str(here),
         static_url_path="/apidocs/static",
         template_folder="templates",  # holds our flasgger/index.html, which takes precedence
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a defect here is answered as one of ours
     # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
