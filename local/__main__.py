@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -106,7 +106,7 @@ def address() -> tuple[str, int]:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise LocalError(
-                f"Port {port} is in use; choose another one: make run PORT={port + 1}"
+                f"Port {port} is in use; choose another one with PORT={port + 1}"
             ) from error
         raise LocalError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
     return host, port
@@ -145,18 +145,29 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
             relay(api)
             print(WELCOME.format(url=url, walk=walk(url), settings=export(stack, port)))
             print(doctor.communicate()[0], flush=True)
-            while True:
-                switch.check()
+
+            def look_after_the_api() -> None:
                 relay(api)
                 api.check()
-                stack.check()
-                with suppress(OSError, HTTPException):  # if it is down, the next check says so
-                    for mail in stack.mailbox.new():
-                        show(mail)
-                time.sleep(TICK_SECONDS)
+
+            watch(stack, switch, look_after_the_api)
         except LocalError as error:
             relay(api, but_not=str(error))
             raise
+
+
+def watch(
+    stack: "Stack", switch: StopSwitch, meanwhile: Callable[[], object] = lambda: None
+) -> None:
+    """Show the pool's mails until somebody asks for the end, or a part of the stack dies."""
+    while True:
+        switch.check()
+        meanwhile()
+        stack.check()
+        with suppress(OSError, HTTPException):  # if it is down, the next check says so
+            for mail in stack.mailbox.new():
+                show(mail)
+        time.sleep(TICK_SECONDS)
 
 
 def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":

@@ -10,9 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +21,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from local import loopback
-from local.__main__ import StoppedError, StopSwitch, address, show, walk
+from local.__main__ import StoppedError, StopSwitch, address, walk, watch
 from local.aws import LocalAws
 from local.child import LocalError
 from local.google import Google
@@ -34,7 +33,6 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
 CODE = "CodeUri: deploy\n"  # what `sam deploy` replaces, too
 NAME = "cognito-auth-api"
-TICK_SECONDS = 0.2
 LAMBDA_SECONDS = 30
 
 WELCOME = """
@@ -110,17 +108,6 @@ def main() -> int:
         print(error, file=sys.stderr, flush=True)
         return 1
     return 0
-
-
-def watch(stack: Stack, switch: StopSwitch) -> None:
-    """Show the pool's mails until somebody asks for the end, or a part of the stack dies."""
-    while True:
-        switch.check()
-        stack.check()
-        with suppress(OSError, HTTPException):  # if it is down, the next check says so
-            for mail in stack.mailbox.new():
-                show(mail)
-        time.sleep(TICK_SECONDS)
 
 
 def build(package: Path) -> None:

@@ -113,23 +113,34 @@ class TestConfirm:
 
 
 @pytest.mark.usefixtures("well_formed")
-class TestResendCode:
-    def test_says_where_the_code_went(self, api: FlaskClient, upstream: Upstream) -> None:
-        details = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
-        upstream.answers("ResendConfirmationCode", {"CodeDeliveryDetails": details})
+class TestAnotherCode:
+    """What mails a code: /auth/resend-code and /auth/forgot-password."""
 
-        response = api.post("/auth/resend-code", json={"email": EMAIL})
+    @pytest.mark.parametrize(
+        ("path", "operation", "message"),
+        [
+            ("/auth/resend-code", "ResendConfirmationCode", "A new code was sent."),
+            ("/auth/forgot-password", "ForgotPassword", "A reset code was sent."),
+        ],
+    )
+    def test_says_where_the_code_went(
+        self, api: FlaskClient, upstream: Upstream, path: str, operation: str, message: str
+    ) -> None:
+        details = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+        upstream.answers(operation, {"CodeDeliveryDetails": details})
+
+        response = api.post(path, json={"email": EMAIL})
 
         assert response.status_code == 200
         assert response.json == {
-            "message": "A new code was sent.",
+            "message": message,
             "code_delivery": {
                 "destination": "j***@e***",
                 "medium": "EMAIL",
                 "attribute": "email",
             },
         }
-        assert upstream.calls("ResendConfirmationCode")[0].json == {
+        assert upstream.calls(operation)[0].json == {
             "ClientId": CLIENT_ID,
             "SecretHash": secret_hash(EMAIL),
             "Username": EMAIL,
@@ -345,29 +356,6 @@ class TestRefresh:
                 "message": "The refresh token is invalid, expired or revoked.",
             },
         )
-
-
-class TestForgotPassword:
-    def test_says_where_the_code_went(self, api: FlaskClient, upstream: Upstream) -> None:
-        details = {"Destination": "j***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
-        upstream.answers("ForgotPassword", {"CodeDeliveryDetails": details})
-
-        response = api.post("/auth/forgot-password", json={"email": EMAIL})
-
-        assert response.status_code == 200
-        assert response.json == {
-            "message": "A reset code was sent.",
-            "code_delivery": {
-                "destination": "j***@e***",
-                "medium": "EMAIL",
-                "attribute": "email",
-            },
-        }
-        assert upstream.calls("ForgotPassword")[0].json == {
-            "ClientId": CLIENT_ID,
-            "SecretHash": secret_hash(EMAIL),
-            "Username": EMAIL,
-        }
 
 
 class TestResetPassword:

@@ -210,7 +210,7 @@ def test_a_port_in_use_is_noticed_before_anything_starts(start: Callable[..., Ru
         port = taken.getsockname()[1]
         run = start(PORT=str(port))
         assert run.process.wait(10) == 1
-    assert run.output() == f"Port {port} is in use; choose another one: make run PORT={port + 1}\n"
+    assert run.output() == f"Port {port} is in use; choose another one with PORT={port + 1}\n"
 
 
 def install(env: Path, *wanted: Path) -> "subprocess.CompletedProcess[str]":
