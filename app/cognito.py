@@ -15,9 +15,9 @@ from app.cognito_answers import (
 )
 from app.cognito_client import CognitoClient
 from app.cognito_errors import DEAD_TOKEN, refusal
+from app.cognito_vocabulary import CHALLENGES
 from app.config import Settings
 from app.errors import InvalidRequest, UpstreamError
-from app.swagger import CHALLENGES
 
 
 class Cognito:

@@ -22,7 +22,7 @@ from app.cognito_errors import translate
 from app.config import Settings, SettingsError
 from app.errors import UpstreamError
 from app.log import silence_debug
-from app.swagger import VERSION
+from app.version import VERSION
 
 SECONDS = 6.0  # for one operation; with the 3 s for signing keys a request stays under 10 s
 MAX_ANSWER_BYTES = 1_000_000

@@ -17,7 +17,8 @@ from openapi_schema_validator import OAS30Validator
 from app.config import OPTIONAL, REQUIRED
 from app.doctor.checks import CHECKS
 from app.doctor.findings import FAILED, FINDINGS, OFF
-from app.swagger import SPEC, WRITABLE_ATTRIBUTES
+from app.swagger import SPEC
+from app.swagger.fields import WRITABLE_ATTRIBUTES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from upstream import Upstream
 
-from app.swagger import SPEC, VERSION
+from app.swagger import SPEC
+from app.version import VERSION
 
 ROOT = Path(__file__).parent.parent
 ASK_EVERYTHING = """

@@ -15,15 +15,25 @@ DOCTOR = (
     {"app.doctor.checks"},
     {"app.doctor.__main__"},
 )
+SWAGGER = (
+    {"app.swagger.building"},
+    {"app.swagger.fields", "app.swagger.responses"},
+    {"app.swagger.operations", "app.swagger.schemas"},
+    {"app.swagger.paths.*"},
+    {"app.swagger.paths"},
+    {"app.swagger"},
+)
 RANKS = (
-    {"app.api", "app.config", "app.errors", "app.schema", "app.strict", "app.swagger"},
+    {"app.api", "app.config", "app.errors", "app.schema", "app.strict", "app.version"}
+    | {"app.cognito_vocabulary"},
+    *SWAGGER,
     {"app.inputs", "app.log", "app.login", "app.tokens", "app.transport"}
     | {"app.cognito_answers", "app.cognito_errors"},
     {"app.cognito_client", "app.headers", "app.hosted_ui"},
     {"app.cognito"},
     {"app.services"},
     {"app.bearer"},
-    {"app.routes"},  # and all that is in it
+    {"app.routes", "app.routes.*"},
     {"app", "app.awslambda"},
     {"main"},
     *DOCTOR,  # a command of its own: nothing imports it
@@ -32,8 +42,8 @@ RANKS = (
 
 def rank(module: str) -> int:
     """Return the rank of a module; fail for one that has none."""
-    name = "app.routes" if module.startswith("app.routes.") else module
-    found = [number for number, modules in enumerate(RANKS) if name in modules]
+    names = {module, f"{module.rpartition('.')[0]}.*"}
+    found = [number for number, modules in enumerate(RANKS) if names & modules]
     assert found, f"{module} has no rank"
     return found[0]
 

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from keys import make_token
 from upstream import Upstream
 
-from app.swagger import SPEC, VERSION
+from app.swagger import SPEC
+from app.version import VERSION
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 

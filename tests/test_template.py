@@ -12,7 +12,7 @@ import yaml
 
 from app import cognito_client, hosted_ui
 from app.config import OPTIONAL, REQUIRED, SCOPES
-from app.swagger import WRITABLE_ATTRIBUTES
+from app.swagger.fields import WRITABLE_ATTRIBUTES
 from deploy import package
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, current_app, request
 
 from app.config import SettingsError
 from app.errors import ServerMisconfigured
-from app.swagger import VERSION
+from app.version import VERSION
 
 bp = Blueprint("health", __name__)
 

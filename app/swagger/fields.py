@@ -1,0 +1,112 @@
+"""The members that several schemas share, and the values that the examples share.
+
+Sizes and patterns are Cognito's own (API reference, per operation), so that what Cognito is sure
+to refuse is refused here, with the field named. `x-problem` is what a caller is told about a
+pattern.
+"""
+
+from app.swagger.building import object_of, string
+
+DEVICE = "us-east-1_0b9a5f5c-7f0d-4d0a-9c7e-2f5b8d3e6a10"
+SUB = "3f1c7a52-8d4e-4f6b-9a55-0d9e4b6c1a20"
+EMAIL_EXAMPLE = "new.user@example.com"
+CODE_DELIVERY_EXAMPLE = {"destination": "n***@e***", "medium": "EMAIL", "attribute": "email"}
+TOKENS_EXAMPLE = {
+    "access_token": "eyJraWQiOiJhY2Nlc3MifQ.…",
+    "id_token": "eyJraWQiOiJpZCJ9.…",
+    "refresh_token": "eyJjdHkiOiJKV1QifQ.…",
+    "expires_in": 3600,
+    "token_type": "Bearer",
+}
+CHALLENGE_EXAMPLE = {
+    "challenge": "SOFTWARE_TOKEN_MFA",
+    "session": "AYABeC1-y8qooiuysEv0uM4wAqQAHQABAAdTZXJ2aWNl",
+    "username": SUB,
+}
+
+# What a space is, written so that Python's and ECMAScript's patterns agree on it.
+SPACE = r"\s\x1c-\x1f\x85\ufeff"
+
+EMAIL = string(
+    "The email address to sign in with.",
+    "new.user@example.com",
+    minLength=3,
+    maxLength=128,
+    pattern=rf"^[^{SPACE}@\x00-\x1f\x7f]+@[^{SPACE}@\x00-\x1f\x7f]+$",
+    **{"x-problem": "must be an email address such as name@example.com"},
+)
+PASSWORD = string(
+    "Sent to Cognito exactly as it is; the pool's policy decides.",
+    "Str0ngP@ssw0rd!",
+    minLength=1,
+    maxLength=256,
+)
+CODE = string(
+    "The code that Cognito sent.",
+    "123456",
+    minLength=1,
+    maxLength=2048,
+    pattern=rf"^[^{SPACE}]+$",
+    **{"x-problem": "must not contain spaces"},
+)
+REFRESH_TOKEN = string(
+    "The refresh token of the last login or refresh.",
+    "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ.…",
+    minLength=1,
+    pattern=r"^[A-Za-z0-9_=.-]+$",
+    **{"x-problem": "must be a token as Cognito issued it"},
+)
+
+# The only attributes that POST /profile passes on.
+WRITABLE_ATTRIBUTES = (
+    "name",
+    "given_name",
+    "family_name",
+    "phone_number",
+    "address",
+    "custom:role",
+)
+
+SESSION = string(
+    "The session of the challenge before; good once, for 3 minutes.",
+    "AYABeC1-y8qooiuysEv0uM4wAqQAHQABAAdTZXJ2aWNl",
+    minLength=20,
+    maxLength=4096,
+)
+USERNAME = string(
+    "The `username` of the challenge.",
+    SUB,
+    minLength=1,
+    maxLength=128,
+    pattern=r"^[^\s\x00-\x1f\x7f]+$",
+    **{"x-problem": "must be the name as Cognito returned it"},
+)
+DEVICE_KEY = string(
+    "The device's key, once Cognito has given one.",
+    DEVICE,
+    minLength=1,
+    maxLength=55,
+    pattern=r"^[A-Za-z0-9_-]+_[0-9a-f-]+$",
+    **{"x-problem": "must be a device key as Cognito issued it"},
+)
+SRP_A = string(
+    "The client's public SRP value, in hex; the password stays with the client.",
+    "d7c1f0a9e2b34c58",
+    minLength=1,
+    maxLength=2048,
+    pattern=r"^[0-9a-fA-F]+$",
+    **{"x-problem": "must be a number in hex"},
+)
+
+MESSAGE = string("What happened, for a person.", "Password changed.")
+CODE_DELIVERY = {
+    **object_of(
+        {
+            "destination": string("Where the code went, masked by Cognito.", "n***@e***"),
+            "medium": string("EMAIL or SMS.", "EMAIL"),
+            "attribute": string("The attribute that holds the destination.", "email"),
+        }
+    ),
+    "nullable": True,
+    "description": "Where Cognito sent a code; null when it sent none.",
+}

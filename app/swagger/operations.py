@@ -1,0 +1,63 @@
+"""How an operation is written, and which responses come with it by themselves."""
+
+from typing import Any
+
+from app.swagger.building import Schema, ref
+from app.swagger.responses import BODY_TOO_LARGE, FROM_COGNITO, INVALID_INPUT, TOKEN_REFUSED
+
+BEARER = "bearer"
+
+
+def operation(
+    operation_id: str,
+    tag: str,
+    summary: str,
+    description: str,
+    responses: dict[str, Schema],
+    *,
+    body: str | None = None,
+    example: Schema | None = None,
+    parameters: tuple[Schema, ...] = (),
+    bearer: bool = False,
+    body_optional: bool = False,
+    bearer_optional: bool = False,
+) -> Schema:
+    """Describe an operation; its operationId is the name of its view."""
+    operation: Schema = {
+        "operationId": operation_id,
+        "tags": [tag],
+        "summary": summary,
+        "description": description,
+        "responses": dict(sorted(responses.items())),
+        "security": [{BEARER: []}] if bearer else [],
+    }
+    if bearer_optional:  # a session in the body takes the token's place
+        operation["security"].append({})
+    if body:
+        content = {"application/json": {"schema": ref(body), "example": example}}
+        operation["requestBody"] = {"required": not body_optional, "content": content}
+        operation["responses"]["413"] = BODY_TOO_LARGE
+    if parameters:
+        operation["parameters"] = list(parameters)
+    return operation
+
+
+def bearer_operation(
+    operation_id: str,
+    tag: str,
+    summary: str,
+    description: str,
+    ok: Schema,
+    *,
+    refusals: dict[str, Schema] | None = None,
+    **rest: Any,
+) -> Schema:
+    """Describe an operation of Cognito's that the user's access token pays for."""
+    responses = {
+        "200": ok,
+        "400": INVALID_INPUT,
+        "401": TOKEN_REFUSED,
+        **FROM_COGNITO,
+        **(refusals or {}),
+    }
+    return operation(operation_id, tag, summary, description, responses, bearer=True, **rest)

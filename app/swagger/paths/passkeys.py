@@ -1,0 +1,76 @@
+"""The user's passkeys."""
+
+from app.swagger.building import (
+    Paths,
+    done,
+    error_response,
+    paging,
+    path_parameter,
+    response,
+    string,
+)
+from app.swagger.operations import bearer_operation
+
+PATHS: Paths = {
+    "/passkeys": {
+        "get": bearer_operation(
+            "list_passkeys",
+            "Passkeys",
+            "List the user's passkeys",
+            "Lists passkeys (ListWebAuthnCredentials).",
+            response(
+                "The passkeys.",
+                "PasskeysResponse",
+                {
+                    "credentials": [
+                        {"credential_id": "c2VjcmV0", "friendly_credential_name": "Phone"}
+                    ]
+                },
+            ),
+            parameters=paging(20),
+        ),
+        "post": bearer_operation(
+            "complete_passkey",
+            "Passkeys",
+            "Register the passkey that the browser made",
+            "Stores a passkey (CompleteWebAuthnRegistration).",
+            done("Passkey registered."),
+            body="PasskeyRequest",
+            example={"credential": {"id": "c2VjcmV0", "type": "public-key", "response": {}}},
+        ),
+    },
+    "/passkeys/registration": {
+        "post": bearer_operation(
+            "start_passkey",
+            "Passkeys",
+            "Start to register a passkey",
+            "Returns what the browser needs to make a passkey (StartWebAuthnRegistration).",
+            response(
+                "The options.",
+                "PasskeyOptionsResponse",
+                {"credential_creation_options": {"challenge": "c2VjcmV0"}},
+            ),
+        ),
+    },
+    "/passkeys/{credential_id}": {
+        "delete": bearer_operation(
+            "delete_passkey",
+            "Passkeys",
+            "Delete a passkey",
+            "Deletes a passkey (DeleteWebAuthnCredential).",
+            done("Passkey deleted."),
+            refusals={
+                "404": error_response(
+                    "No such passkey.", "ResourceNotFoundException", "Credential does not exist."
+                )
+            },
+            parameters=(
+                path_parameter(
+                    "credential_id",
+                    string("Its id.", "c2VjcmV0", minLength=1, pattern=r"^[A-Za-z0-9_=-]+$")
+                    | {"x-problem": "must be a credential id as Cognito issued it"},
+                ),
+            ),
+        ),
+    },
+}
