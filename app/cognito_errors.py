@@ -43,6 +43,8 @@ WRONG_FEEDBACK = Outcome(400, "NotAuthorizedException", "The feedback token is n
 OUTCOMES: dict[str, dict[str, Outcome]] = {
     "SignUp": {"UsernameExistsException": Outcome(409)},
     "ConfirmSignUp": {
+        # "User cannot be confirmed. Current status is CONFIRMED", whatever the code.
+        "NotAuthorizedException": WRONG_CODE,
         "UserNotFoundException": WRONG_CODE,
         "CodeMismatchException": WRONG_CODE,
         "ExpiredCodeException": WRONG_CODE,
@@ -84,7 +86,9 @@ OUTCOMES: dict[str, dict[str, Outcome]] = {
     "ResendConfirmationCode": {"UserNotFoundException": Outcome(404)},
     "ForgotPassword": {"UserNotFoundException": Outcome(404)},
     "ConfirmForgotPassword": {
+        "NotAuthorizedException": WRONG_CODE,
         "UserNotFoundException": WRONG_CODE,
+        "UserNotConfirmedException": WRONG_CODE,
         "CodeMismatchException": WRONG_CODE,
         "ExpiredCodeException": WRONG_CODE,
     },

@@ -252,12 +252,20 @@ class TestIndistinguishable:
         "Incorrect username or password.",
         "User does not exist.",
         "User is disabled.",
+        "User cannot be confirmed. Current status is CONFIRMED",
+        "User cannot be confirmed. Current status is FORCE_CHANGE_PASSWORD",
+        "User password cannot be reset in the current state.",
         "Password attempts exceeded",
         "Invalid code provided, please request a code again.",
         "Username/client id combination not found.",
         "",
     )
-    CODE = ["CodeMismatchException", "ExpiredCodeException", "UserNotFoundException"]
+    CODE = [
+        "CodeMismatchException",
+        "ExpiredCodeException",
+        "NotAuthorizedException",
+        "UserNotFoundException",
+    ]
     WRONG_CODE = ("CodeMismatchException", "The code is wrong or has expired; ask for a new one.")
     WRONG_PASSWORD = ("NotAuthorizedException", "Incorrect username or password.")
     DEAD_TOKEN = ("NotAuthorizedException", "The refresh token is invalid, expired or revoked.")
@@ -268,7 +276,7 @@ class TestIndistinguishable:
             ("login", ["NotAuthorizedException", "UserNotFoundException"], 401, WRONG_PASSWORD),
             ("refresh", ["NotAuthorizedException", "UserNotFoundException"], 401, DEAD_TOKEN),
             ("confirm", CODE, 400, WRONG_CODE),
-            ("reset_password", CODE, 400, WRONG_CODE),
+            ("reset_password", [*CODE, "UserNotConfirmedException"], 400, WRONG_CODE),
         ],
     )
     def test_to_the_last_byte(
@@ -293,7 +301,6 @@ signup InvalidPasswordException Password did not conform with policy: Password n
 signup UserLambdaValidationException PreSignUp failed with error Not invited.
 login UserNotConfirmedException User is not confirmed.
 login InvalidParameterException USER_PASSWORD_AUTH flow not enabled for this client
-confirm NotAuthorizedException User cannot be confirmed. Current status is CONFIRMED
 forgot_password UserNotFoundException Username/client id combination not found.
 update_profile InvalidParameterException user.name: Attribute cannot be updated.
 """

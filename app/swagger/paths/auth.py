@@ -81,7 +81,8 @@ PATHS: Paths = {
             "Registration",
             "Confirm a user by code",
             "Confirms the signup using the mailed code (ConfirmSignUp). "
-            "A wrong code, an expired code and an unknown user get the same answer.",
+            "A wrong code, an expired code, and a user who is unknown or cannot do this get the "
+            "same answer.",
             {
                 "200": response(
                     "Confirmed.", "MessageResponse", {"message": "Confirmed. You can log in now."}
@@ -260,7 +261,8 @@ PATHS: Paths = {
             "Password recovery",
             "Set a new password by code",
             "Completes the reset with the code and a new password (ConfirmForgotPassword). "
-            "A wrong code, an expired code and an unknown user get the same answer.",
+            "A wrong code, an expired code, and a user who is unknown or cannot do this get the "
+            "same answer.",
             {
                 "200": response(
                     "The password is changed.",
