@@ -122,9 +122,13 @@ class Cognito:
         return tokens_or_challenge(found, username)
 
     def get_tokens_from_refresh_token(
-        self, email: str, refresh_token: str, device_key: str | None = None
+        self, refresh_token: str, email: str | None = None, device_key: str | None = None
     ) -> Answer:
         """Return new tokens, with the refresh token to use from now on.
+
+        Where the new ID token carries another email than the one given, the session is revoked
+        and the refresh token counts as dead: Cognito has already made tokens for it, and they
+        would live on in nobody's hands. If the revocation fails, its error is raised.
 
         REFRESH_TOKEN_AUTH would need a SECRET_HASH over the user's real name, which is not the
         email in pools that sign in by email. This operation takes the client secret instead, and
@@ -135,7 +139,8 @@ class Cognito:
         )
         result = member(answer, "AuthenticationResult", dict)
         found = tokens({"RefreshToken": refresh_token, **result})
-        if email_in(found["id_token"]) not in (None, email.casefold()):
+        if email and email_in(found["id_token"]) not in (None, email.casefold()):
+            self.revoke_token(found["refresh_token"])
             raise refusal(DEAD_TOKEN)
         return found
 

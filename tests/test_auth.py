@@ -341,10 +341,25 @@ class TestRefresh:
 
         assert self.refresh(api, email)[0] == 200
 
-    def test_of_another_user_is_a_dead_token(self, api: FlaskClient, upstream: Upstream) -> None:
-        result = authentication_result(IdToken=make_id_token())
+    def test_needs_no_email(self, api: FlaskClient, upstream: Upstream) -> None:
+        id_token = make_id_token()
+        upstream.answers("GetTokensFromRefreshToken", authentication_result(IdToken=id_token))
+        response = api.post("/auth/refresh", json={"refresh_token": "old.r.r"})
+
+        assert response.status_code == 200
+        assert response.json == {**TOKENS, "id_token": id_token}
+        assert upstream.count("RevokeToken") == 0
+
+    @pytest.mark.parametrize(
+        ("rotated", "revoked"), [("new.r.r", "new.r.r"), (None, "old.r.r")], ids=["new", "same"]
+    )
+    def test_of_another_user_ends_the_session(
+        self, api: FlaskClient, upstream: Upstream, rotated: str | None, revoked: str
+    ) -> None:
+        result = authentication_result(IdToken=make_id_token(), RefreshToken=rotated)
         upstream.answers("GetTokensFromRefreshToken", result)
         other = self.refresh(api, "mallory@example.com")
+        calls = [call.operation for call in upstream.requests]
         upstream.refuses("GetTokensFromRefreshToken", "NotAuthorizedException", "Revoked.")
         dead = self.refresh(api)
 
@@ -355,6 +370,24 @@ class TestRefresh:
                 "error": "NotAuthorizedException",
                 "message": "The refresh token is invalid, expired or revoked.",
             },
+        )
+        assert calls == ["GetTokensFromRefreshToken", "RevokeToken"]
+        assert upstream.calls("RevokeToken")[0].json == {
+            "ClientId": CLIENT_ID,
+            "ClientSecret": CLIENT_SECRET,
+            "Token": revoked,
+        }
+
+    def test_of_another_user_that_cannot_be_revoked_is_no_success(
+        self, api: FlaskClient, upstream: Upstream
+    ) -> None:
+        result = authentication_result(IdToken=make_id_token())
+        upstream.answers("GetTokensFromRefreshToken", result)
+        upstream.misbehaves("RevokeToken", "500")
+
+        assert self.refresh(api, "mallory@example.com") == (
+            502,
+            {"error": "UpstreamError", "message": "Cognito failed."},
         )
 
 

@@ -134,7 +134,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "RefreshRequest": object_of(
         {"email": EMAIL, "refresh_token": REFRESH_TOKEN, "device_key": DEVICE_KEY},
-        optional=("device_key",),
+        optional=("email", "device_key"),
     ),
     "LogoutRequest": object_of({"refresh_token": REFRESH_TOKEN}),
     "ForgotPasswordRequest": object_of({"email": EMAIL}),

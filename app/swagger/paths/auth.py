@@ -188,7 +188,9 @@ PATHS: Paths = {
             "Session",
             "Exchange a refresh token for new tokens",
             "Returns a new access and ID token (GetTokensFromRefreshToken). Store the "
-            "`refresh_token` of the answer: it is a new one where the pool rotates them.",
+            "`refresh_token` of the answer: it is a new one where the pool rotates them. "
+            "An `email` may be sent along: if the user's current one is another, the answer is "
+            "401, and the session has been revoked.",
             {
                 "200": response("New tokens.", "TokenResponse", TOKENS_EXAMPLE),
                 "400": INVALID_INPUT,
