@@ -1,0 +1,16 @@
+"""Which file answers which operation.
+
+Each subject's file ends in a table `OPERATIONS`: the operation's name in AWS's model and the
+function of the same name in snake case, which takes a Call and returns the answer's members.
+"""
+
+from collections.abc import Callable
+from types import ModuleType
+
+from local.cognito.server import Call, Json
+
+SUBJECTS: tuple[ModuleType, ...] = ()
+
+OPERATIONS: dict[str, Callable[[Call], Json | None]] = {
+    name: handler for subject in SUBJECTS for name, handler in subject.OPERATIONS.items()
+}

@@ -1,0 +1,346 @@
+"""What the local Cognito remembers, a dataclass a thing.
+
+Times are seconds since 1970 on the server's clock. `settings` of a pool or client are the members
+of CreateUserPool and CreateUserPoolClient, under their names in AWS's model.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+UserStatus = Literal[
+    "UNCONFIRMED", "CONFIRMED", "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"
+]
+
+
+@dataclass
+class Pool:
+    """A user pool."""
+
+    id: str
+    settings: dict[str, Any]
+    created: float
+    modified: float
+    secret: str  # hex; decides what an unknown user is told, so that it stays the same
+    # The members of SetUserPoolMfaConfig: MfaConfiguration, SoftwareTokenMfaConfiguration, …
+    mfa: dict[str, Any] = field(default_factory=lambda: {"MfaConfiguration": "OFF"})
+    # The members of SetUserPoolSessionConfiguration.
+    session_configuration: dict[str, Any] = field(default_factory=dict)
+    # Two PEM keys with their `kid`: the first signs ID tokens, the second access tokens.
+    keys: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    @property
+    def parent(self) -> str:
+        return ""
+
+    @property
+    def name_for_srp(self) -> str:
+        """The part of the id that SRP hashes: what follows the region."""
+        return self.id.partition("_")[2]
+
+
+@dataclass
+class Client:
+    """An app client of a pool."""
+
+    id: str
+    pool_id: str
+    secret: str | None
+    settings: dict[str, Any]
+    created: float
+    modified: float
+    session_configuration: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class Domain:
+    """A prefix or custom domain of a pool."""
+
+    name: str
+    pool_id: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class IdentityProvider:
+    """A provider, Google for one, whose users may sign in to the pool."""
+
+    name: str
+    pool_id: str
+    settings: dict[str, Any]
+    created: float
+    modified: float
+
+    @property
+    def key(self) -> str:
+        return f"{self.pool_id}/{self.name}"
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class Group:
+    """A group of a pool; its members are named by the users."""
+
+    name: str
+    pool_id: str
+    settings: dict[str, Any]
+    created: float
+    modified: float
+
+    @property
+    def key(self) -> str:
+        return f"{self.pool_id}/{self.name}"
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class User:
+    """A user of a pool."""
+
+    pool_id: str
+    username: str  # canonical: the sub itself in pools that sign in by email or phone number
+    sub: str
+    status: UserStatus
+    created: float
+    modified: float
+    enabled: bool = True
+    attributes: dict[str, str] = field(default_factory=dict)  # without sub
+    # {"salt": hex, "verifier": hex, "set": time}: SRP's verifier proves a password sent plainly,
+    # too. None: the user has none and signs in without.
+    password: dict[str, Any] | None = None
+    former_passwords: list[dict[str, Any]] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    # {"secret": base32, "name": text, "used_step": int}; `pending_totp` until a code was right.
+    totp: dict[str, Any] | None = None
+    pending_totp: str | None = None
+    mfa_enabled: list[str] = field(default_factory=list)  # SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA
+    mfa_preferred: str | None = None
+    passkey_mfa: bool = False  # WebAuthnMfaSettings
+    mfa_options: list[dict[str, str]] = field(default_factory=list)  # SetUserSettings, superseded
+    identities: list[dict[str, Any]] = field(default_factory=list)  # of a federated user
+    # New values that wait for VerifyUserAttribute (AttributesRequireVerificationBeforeUpdate).
+    pending_attributes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return f"{self.pool_id}/{self.username}"
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class Attempts:
+    """Failed attempts of one kind by one user name, real or not."""
+
+    pool_id: str
+    username: str
+    kind: str  # "password", "code", "mfa"
+    failures: int
+    last: float
+    locked_until: float = 0.0
+
+    @property
+    def key(self) -> str:
+        return f"{self.pool_id}/{self.username}/{self.kind}"
+
+    @property
+    def parent(self) -> str:
+        return f"{self.pool_id}/{self.username}"
+
+
+@dataclass
+class Code:
+    """A code that was sent and waits to be entered."""
+
+    user_key: str
+    purpose: str  # "sign-up", "reset", "verify:email", "verify:phone_number"
+    code: str
+    attribute: str
+    expires: float
+
+    @property
+    def key(self) -> str:
+        return f"{self.user_key}/{self.purpose}"
+
+    @property
+    def parent(self) -> str:
+        return self.user_key
+
+
+@dataclass
+class Message:
+    """A mail or text that Cognito would have sent."""
+
+    number: int
+    pool_id: str
+    time: float
+    medium: Literal["EMAIL", "SMS"]
+    to: str
+    subject: str  # empty for a text
+    body: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.number:09}"
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class Challenge:
+    """A step of a sign-in that waits for its answer; `id` is what the caller gets as Session."""
+
+    id: str
+    pool_id: str
+    client_id: str
+    username: str  # the canonical one, or what was typed where nobody has that name
+    name: str  # as PASSWORD_VERIFIER
+    expires: float
+    used: bool = False
+    state: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class TokenSession:
+    """One sign-in and all tokens that come of it, joined by `origin_jti`."""
+
+    origin_jti: str
+    pool_id: str
+    client_id: str
+    username: str
+    sub: str  # a user of the same name who came later is another one
+    event_id: str
+    auth_time: int
+    scope: str
+    created: float
+    expires: float  # of its refresh tokens, however often they rotate
+    revoked: bool = False
+    revoked_because: str = ""
+    # Refresh tokens by number: the newest that rotation gave out, and the one before it, which
+    # may be retried until the grace ends.
+    newest: int = 0
+    previous: int | None = None
+    previous_until: float = 0.0
+    device_key: str | None = None
+    hosted: bool = False  # of the hosted UI: `version`, `at_hash`
+    sso_id: str | None = None
+    session_id: str = ""  # `tkn…`, for ListUserSessions
+    last_active: float = 0.0
+    ip: str = ""
+    user_agent: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.origin_jti
+
+    @property
+    def parent(self) -> str:
+        return f"{self.pool_id}/{self.username}"
+
+
+@dataclass
+class Device:
+    """A device that a user signed in with."""
+
+    device_key: str
+    group_key: str
+    user_key: str
+    created: float
+    modified: float
+    last_authenticated: float
+    confirmed: bool = False
+    remembered: bool = False
+    name: str | None = None
+    salt: str = ""  # hex
+    verifier: str = ""  # hex
+    last_ip: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.device_key
+
+    @property
+    def parent(self) -> str:
+        return self.user_key
+
+
+@dataclass
+class Passkey:
+    """A passkey that a user registered."""
+
+    id: str  # base64url
+    user_key: str
+    public_key: str  # base64url of the COSE key
+    sign_count: int
+    relying_party_id: str
+    created: float
+    name: str
+    attachment: str | None = None
+    transports: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    @property
+    def parent(self) -> str:
+        return self.user_key
+
+
+@dataclass
+class AuthEvent:
+    """A sign-in that threat protection noted."""
+
+    id: str
+    user_key: str
+    time: float
+    kind: str
+    ip: str
+    feedback_token: str = ""
+    feedback: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    @property
+    def parent(self) -> str:
+        return self.user_key
