@@ -123,12 +123,17 @@ FAULTS = {
 MISCONFIGURED = {
     "ResourceNotFoundException": "check USER_POOL_ID, CLIENT_ID and COGNITO_REGION",
     "InvalidUserPoolConfigurationException": "check the user pool's configuration",
-    "FeatureUnavailableInTierException": "the pool's feature plan does not include this",
-    "UserPoolAddOnNotEnabledException": "the pool's threat protection is not enabled",
-    "WebAuthnNotEnabledException": "passkeys are not enabled in the pool",
-    "WebAuthnConfigurationMissingException": "the pool has no relying party id for passkeys",
-    "UnsupportedOperationException": "the pool or app client does not support this operation",
-    "OperationNotEnabledException": "the operation is not enabled for this pool or Region",
+}
+# Everywhere: what the pool or its plan does not offer -> what the operator could switch on. It is
+# the caller's 400, so that nobody can set off an alarm on 5xx answers by asking for it.
+SWITCHED_OFF = {
+    "FeatureUnavailableInTierException": "choose a feature plan for the pool that includes this",
+    "UserPoolAddOnNotEnabledException": "switch on the pool's threat protection",
+    "WebAuthnNotEnabledException": "switch on passkeys in the pool's sign-in options",
+    "WebAuthnConfigurationMissingException": "set the pool's relying party id for passkeys",
+    "UnsupportedOperationException": "switch this on in the app client (for RevokeToken:"
+    " EnableTokenRevocation)",
+    "OperationNotEnabledException": "AWS has not enabled this operation for the pool or Region",
 }
 # ResourceNotFoundException is also what Cognito calls these, of which the settings are not guilty.
 NOT_THE_POOL = re.compile(r"device|credential|session", re.IGNORECASE)
@@ -155,6 +160,8 @@ def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> Ap
         return refusal(Outcome(404 if "AccessToken" in sent else 400), name, message)
     if name in MISCONFIGURED or ROLE.match(name):
         return ServerMisconfigured(f"{cause} ({MISCONFIGURED.get(name, 'check its IAM role')})")
+    if name in SWITCHED_OFF and status < 500:
+        return refusal(Outcome(400), name, message, cause=f"{cause} ({SWITCHED_OFF[name]})")
     if name in FAULTS or status >= 500:
         return UpstreamError(FAULTS.get(name, "Cognito failed."), cause=cause)
     if name in THROTTLED or status == 429:
@@ -176,11 +183,15 @@ def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> Ap
 
 
 def refusal(
-    outcome: Outcome, name: str = "", message: str = "", headers: Mapping[str, str] | None = None
+    outcome: Outcome,
+    name: str = "",
+    message: str = "",
+    headers: Mapping[str, str] | None = None,
+    cause: str | None = None,
 ) -> CognitoRefused:
     """Return the error that an outcome is, in Cognito's own words where it has none."""
     return CognitoRefused(
-        outcome.status, outcome.error or name, outcome.message or message, headers
+        outcome.status, outcome.error or name, outcome.message or message, headers, cause
     )
 
 

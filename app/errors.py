@@ -74,9 +74,14 @@ class CognitoRefused(ApiError):
     """A refusal of Cognito's, under Cognito's own exception name."""
 
     def __init__(
-        self, status: int, error: str, message: str, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        error: str,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        cause: str | None = None,
     ) -> None:
-        super().__init__(message, headers=headers)
+        super().__init__(message, headers=headers, cause=cause)
         self.status = status
         self.error = error
 
@@ -160,7 +165,11 @@ def init_app(app: Flask) -> None:
 
 def _answer_api_error(error: ApiError) -> Response:
     if error.status >= 500:
-        log.error("%s: %s %s", error.error, error.message, error.cause or "", exc_info=error)
+        # What is wrong with a setting is in the cause; a stack would say nothing about it.
+        stack = None if isinstance(error, ServerMisconfigured) else error
+        log.error("%s: %s %s", error.error, error.message, error.cause or "", exc_info=stack)
+    elif error.cause:
+        log.warning("%s", error.cause)
     if error.status == 401:  # every 401 carries a challenge: RFC 9110, section 15.5.2
         error.headers.setdefault("WWW-Authenticate", CHALLENGE)
     return _answer(error.status, error.error, error.message, error.headers, error.members)

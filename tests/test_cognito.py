@@ -50,15 +50,16 @@ EVERYWHERE = {
     "InvalidSmsRoleTrustRelationshipException": 500,
     "InvalidEmailRoleAccessPolicyException": 500,
     "InvalidUserPoolConfigurationException": 500,
-    "FeatureUnavailableInTierException": 500,
-    "UnsupportedOperationException": 500,
-    "OperationNotEnabledException": 500,
-    "UserPoolAddOnNotEnabledException": 500,
-    "WebAuthnNotEnabledException": 500,
-    "WebAuthnConfigurationMissingException": 500,
+    "FeatureUnavailableInTierException": 400,
+    "UnsupportedOperationException": 400,
+    "OperationNotEnabledException": 400,
+    "UserPoolAddOnNotEnabledException": 400,
+    "WebAuthnNotEnabledException": 400,
+    "WebAuthnConfigurationMissingException": 400,
 }
 THROTTLED = {
     "TooManyRequestsException": "2",
+    "ThrottlingException": "2",
     "LimitExceededException": "300",
     "TooManyFailedAttemptsException": "300",
 }
@@ -218,10 +219,6 @@ class TestMisconfiguration:
             ("InvalidSmsRoleTrustRelationshipException", "check its IAM role"),
             ("InvalidEmailRoleAccessPolicyException", "check its IAM role"),
             ("InvalidUserPoolConfigurationException", "check the user pool's configuration"),
-            ("FeatureUnavailableInTierException", "feature plan"),
-            ("UserPoolAddOnNotEnabledException", "threat protection"),
-            ("UnsupportedOperationException", "does not support this operation"),
-            ("OperationNotEnabledException", "not enabled for this pool or Region"),
         ],
     )
     def test_is_logged_with_what_to_check(
@@ -233,6 +230,7 @@ class TestMisconfiguration:
         (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
         assert f"InitiateAuth: {error}: Details for the operator. (" in record.getMessage()
         assert check in record.getMessage()
+        assert record.exc_info is None, "a stack says nothing about a setting"
 
     def test_seen_by_the_token_endpoint(
         self, app: Flask, upstream: Upstream, caplog: pytest.LogCaptureFixture
@@ -243,6 +241,43 @@ class TestMisconfiguration:
 
         assert (response.status_code, response.json) == (500, MISCONFIGURED)
         assert "check CLIENT_ID and CLIENT_SECRET" in caplog.text
+
+
+class TestSwitchedOff:
+    """What the pool does not offer is the caller's 400; the log says what to switch on."""
+
+    @pytest.mark.parametrize(
+        ("name", "error", "remedy"),
+        [
+            ("start", "FeatureUnavailableInTierException", "feature plan"),
+            ("event_feedback", "UserPoolAddOnNotEnabledException", "threat protection"),
+            ("start_passkey", "WebAuthnNotEnabledException", "passkeys"),
+            ("start_passkey", "WebAuthnConfigurationMissingException", "relying party id"),
+            ("logout", "UnsupportedOperationException", "EnableTokenRevocation"),
+            ("list_sessions", "OperationNotEnabledException", "Region"),
+        ],
+    )
+    def test_is_a_400_and_one_line_of_the_log(
+        self,
+        refused: Refused,
+        caplog: pytest.LogCaptureFixture,
+        name: str,
+        error: str,
+        remedy: str,
+    ) -> None:
+        caplog.set_level("INFO")
+        response = refused(name, error, "Not here.")
+
+        assert response.status_code == 400
+        assert response.json == {"error": error, "message": "Not here."}
+        assert "WWW-Authenticate" not in response.headers
+        (attempt,) = [record for record in caplog.records if hasattr(record, "attempt")]
+        caplog.records.remove(attempt)
+        assert attempt.levelname == "INFO"
+        (record,) = caplog.records
+        assert (record.levelname, record.exc_info) == ("WARNING", None)
+        assert record.getMessage().startswith(f"{call_of(name)}: {error}: Not here. (")
+        assert remedy in record.getMessage()
 
 
 class TestIndistinguishable:
