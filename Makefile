@@ -1,9 +1,12 @@
 PYTHON ?= python3
 INSTALL = $(PYTHON) -B local/install.py
 ARCHITECTURE ?= x86_64
+RUNTIME ?= python3.11
+LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-platform linux \
+  --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor walk test check bench package deploy-local screenshot clean
+.PHONY: help run doctor walk test check bench package lock deploy-local screenshot clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -34,9 +37,14 @@ bench: ## Measure what the API costs over what it cannot do without, in about fi
 	@$(INSTALL) .venv-bench benchmarks/requirements.txt
 	@.venv-bench/bin/python -B -m benchmarks
 
-package: ## Write lambda_package.zip and print its size (ARCHITECTURE=arm64 builds for that)
+package: ## Write lambda_package.zip and print its size (ARCHITECTURE=arm64, RUNTIME=python3.13)
 	@$(INSTALL) .venv requirements.txt
-	@.venv/bin/python -B deploy/package.py --architecture $(ARCHITECTURE)
+	@.venv/bin/python -B deploy/package.py --architecture $(ARCHITECTURE) --runtime $(RUNTIME)
+
+lock: ## Renew requirements.lock, which says what ships to the last digit
+	@$(INSTALL) .venv requirements-dev.txt
+	@$(LOCK) requirements.txt --output-file requirements.lock
+	@$(LOCK) deploy/build.txt --output-file deploy/build.lock
 
 deploy-local: ## Deploy template.yaml to a local AWS, at http://127.0.0.1:5000
 	@$(INSTALL) .venv requirements.txt

@@ -4,13 +4,15 @@
     python deploy/package.py --zip FILE       writes that file instead
     python deploy/package.py --into FOLDER    fills an empty folder instead, as for `sam build`
 
-Whatever machine this runs on, the package is for Lambda's: wheels for Python 3.11 on its Linux.
+Whatever machine this runs on, the package is for Lambda's: wheels for its Linux, and for Python
+3.11 or the runtime that --runtime names. They are the ones whose hashes requirements.lock lists.
 """
 
 import argparse
 import compileall
 import contextlib
 import io
+import os
 import py_compile
 import re
 import shutil
@@ -22,17 +24,21 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENTS = ROOT / "requirements.txt"
+LOCK = ROOT / "requirements.lock"
+BUILD_LOCK = ROOT / "deploy" / "build.lock"
 OURS = ("main.py", "app")
 ZIP = ROOT / "lambda_package.zip"
-PYTHON = "3.11"  # as in template.yaml
+RUNTIMES = (
+    "python3.11",
+    "python3.12",
+    "python3.13",
+)  # as in template.yaml, whose default is the first
 
 # Lambda's name for a processor: Python's
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 GLIBC = 26  # Amazon Linux 2 has 2.26, and runs wheels that were built for an older one
 
-# Of what we need there is no wheel that works: pip would settle for an old one that does not.
-SDISTS = ("flasgger",)
+SDISTS = ("flasgger",)  # what has no wheel, so that one is built here
 
 # What the function does without, by path in the package; a `*` also matches `/`.
 DEAD_WEIGHT = (
@@ -78,16 +84,22 @@ def main() -> None:
         default="x86_64",
         help="Lambda's processor, or `this` machine for a local AWS (default: %(default)s)",
     )
+    parser.add_argument(
+        "--runtime",
+        choices=RUNTIMES,
+        default=RUNTIMES[0],
+        help="the function's runtime (default: %(default)s); `this` machine runs its own Python",
+    )
     result = parser.add_mutually_exclusive_group()
     result.add_argument("--zip", type=Path, default=ZIP, metavar="FILE", help="the zip to write")
     result.add_argument("--into", type=Path, metavar="FOLDER", help="write no zip, fill a folder")
     options = parser.parse_args()
     try:
         if options.into:
-            build(options.into, options.architecture)
+            build(options.into, options.architecture, options.runtime)
             return
         with tempfile.TemporaryDirectory() as folder:
-            build(Path(folder), options.architecture)
+            build(Path(folder), options.architecture, options.runtime)
             write_zip(Path(folder), options.zip)
     except PackageError as error:
         sys.exit(str(error))
@@ -95,49 +107,72 @@ def main() -> None:
     print(f"{options.zip.name}: {megabytes:.1f} MB zipped, for {options.architecture}")
 
 
-def build(folder: Path, architecture: str) -> None:
+def build(folder: Path, architecture: str, runtime: str) -> None:
     """Fill the folder with what Lambda is to find in /var/task."""
-    install(folder, architecture)
+    install(folder, architecture, runtime)
     for name in OURS:
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, folder / name)
     prune(folder)
-    precompile(folder)
+    precompile(folder, runtime)
 
 
-def install(folder: Path, architecture: str) -> None:
-    """Install the requirements into the folder, as wheels for the architecture."""
+def install(folder: Path, architecture: str, runtime: str) -> None:
+    """Install what the lock file lists into the folder, as wheels for the architecture."""
     target = []
     if architecture != "this":
         machine = MACHINES[architecture]
         tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC, 16, -1)]
         target = [f"--platform={tag}" for tag in (*tags, f"manylinux2014_{machine}")]
-        target += ["--only-binary=:all:", f"--python-version={PYTHON}", "--implementation=cp"]
-    with tempfile.TemporaryDirectory() as wheels:
-        pip("wheel", "--no-deps", f"--wheel-dir={wheels}", *map(pinned, SDISTS))
-        pip(
-            "install",
-            f"--target={folder}",
-            f"--requirement={REQUIREMENTS}",
-            f"--find-links={wheels}",
-            "--no-compile",
-            *target,
-        )
+        target += [f"--python-version={runtime.removeprefix('python')}", "--implementation=cp"]
+    with tempfile.TemporaryDirectory() as temporary:
+        sources, wheels = Path(temporary, "sources.txt"), Path(temporary, "wheels.txt")
+        split_lock(sources, wheels)
+        built = build_wheels(sources, Path(temporary))
+        into = (f"--target={folder}", "--no-compile", "--no-deps", "--only-binary=:all:", *target)
+        pip("install", "--require-hashes", f"--requirement={wheels}", *into)
+        pip("install", "--no-index", *map(str, built), *into)
 
 
-def pinned(name: str) -> str:
-    """Return the requirement of that name, which pins its version."""
-    found = re.search(rf"^{name}==\S+", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
-    if not found:
-        raise PackageError(f"{REQUIREMENTS.name} has to pin {name}: its newest wheel is too old.")
-    return found[0]
+def split_lock(sources: Path, wheels: Path) -> None:
+    """Write the lock file's requirements into two: those that have no wheel, and the others."""
+    # A requirement starts at the margin; its hashes and where it comes from are indented.
+    parts: dict[Path, list[str]] = {sources: [], wheels: []}
+    for entry in re.findall(r"^[^#\s].*\n(?:[ \t].*\n)*", LOCK.read_text(encoding="utf-8"), re.M):
+        parts[sources if entry.partition("==")[0] in SDISTS else wheels].append(entry)
+    for path, entries in parts.items():
+        path.write_text("".join(entries), encoding="utf-8")
 
 
-def pip(*arguments: str) -> None:
+def build_wheels(sources: Path, folder: Path) -> list[Path]:
+    """Build wheels of the hashed sources with hashed tools; return where they are."""
+    # Left to itself, pip would fetch the newest setuptools for this, whatever that is.
+    tools = folder / "tools"
+    pip("install", f"--target={tools}", "--require-hashes", f"--requirement={BUILD_LOCK}")
+    pip(
+        "wheel",
+        "--require-hashes",
+        f"--requirement={sources}",
+        "--no-deps",
+        f"--no-binary={','.join(SDISTS)}",
+        "--use-pep517",
+        "--no-build-isolation",
+        f"--wheel-dir={folder / 'wheels'}",
+        PYTHONPATH=str(tools),
+    )
+    return sorted((folder / "wheels").iterdir())
+
+
+def pip(*arguments: str, **environment: str) -> None:
     """Run this Python's pip; raise PackageError with what it complains about."""
     command = [sys.executable, "-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"]
-    done = subprocess.run([*command, *arguments], capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        [*command, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         last = done.stderr.strip().rpartition("\n")[2]
         raise PackageError(f"pip {arguments[0]} failed: {last}")
@@ -159,9 +194,9 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def precompile(folder: Path) -> None:
+def precompile(folder: Path, runtime: str) -> None:
     """Compile the modules: Lambda could not keep what it compiles, and would at each cold start."""
-    if sys.version_info[:2] != tuple(map(int, PYTHON.split("."))):
+    if runtime != "python{}.{}".format(*sys.version_info):
         return
     compileall.compile_dir(
         folder,

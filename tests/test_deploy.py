@@ -84,6 +84,15 @@ class TestPackage:
             }
         assert packed == {name: (ROOT / name).read_bytes() for name in names}
 
+    def test_holds_what_the_lock_file_lists(self, package: Path) -> None:
+        with zipfile.ZipFile(package) as archive:
+            names = re.findall(r"^(.+)\.dist-info/METADATA$", "\n".join(archive.namelist()), re.M)
+        pruned = {"cffi", "ecdsa", "pyasn1", "pycparser", "rsa"}
+        lock = re.findall(r"^(\S+)==(\S+)", builder.LOCK.read_text(), re.M)
+        assert set(names) == {
+            f"{name.replace('-', '_')}-{version}" for name, version in lock if name not in pruned
+        }
+
     @pytest.mark.parametrize(
         "pattern",
         [

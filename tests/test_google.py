@@ -324,6 +324,22 @@ class TestState:
     ) -> None:
         assert is_refused(finish(api, change(start(api)["state"])), upstream)
 
+    @pytest.mark.parametrize("space", ["\x85", "\xa0", "\x1c"])
+    def test_is_not_looked_up_in_a_cookie_of_another_host(
+        self, api: FlaskClient, upstream: Upstream, space: str
+    ) -> None:
+        """Only this host can set the __Host- cookie, but any sibling one whose name nearly is."""
+        query, cookie = begin(api, base_url="https://localhost")
+        tossed = {"HTTP_COOKIE": f"{space}{cookie}"}
+        response = api.application.test_client(use_cookies=False).get(
+            f"{CALLBACK}?code=c&state={query['state']}",
+            base_url="https://localhost",
+            environ_overrides=tossed,
+        )
+
+        assert cookie.startswith("__Host-")
+        assert is_refused(response, upstream)
+
     def test_must_be_there(self, api: FlaskClient, upstream: Upstream) -> None:
         start(api)
 

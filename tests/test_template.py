@@ -210,17 +210,22 @@ class TestFunction:
         assert longest < 10 < FUNCTION["Timeout"] < 29, "API Gateway gives up after 29 s"
 
     def test_runs_what_the_package_is_built_for(self) -> None:
-        assert FUNCTION["Runtime"] == f"python{package.PYTHON}"
+        assert FUNCTION["Runtime"] == {"Ref": "Runtime"}
+        assert tuple(PARAMETERS["Runtime"]["AllowedValues"]) == package.RUNTIMES
+        assert PARAMETERS["Runtime"]["Default"] == package.RUNTIMES[0]
         assert FUNCTION["Architectures"] == [{"Ref": "Architecture"}]
         assert set(PARAMETERS["Architecture"]["AllowedValues"]) == set(package.MACHINES)
         assert FUNCTION["Handler"] == "main.lambda_handler"
 
     @pytest.mark.parametrize(
-        ("choice", "architecture"),
-        [({}, PARAMETERS["Architecture"]["Default"]), ({"ARCHITECTURE": "arm64"}, "arm64")],
+        ("choice", "architecture", "runtime"),
+        [
+            ({}, PARAMETERS["Architecture"]["Default"], PARAMETERS["Runtime"]["Default"]),
+            ({"ARCHITECTURE": "arm64", "RUNTIME": "python3.13"}, "arm64", "python3.13"),
+        ],
     )
     def test_is_built_by_sam_as_by_make_package(
-        self, choice: dict[str, str], architecture: str
+        self, choice: dict[str, str], architecture: str, runtime: str
     ) -> None:
         metadata = RESOURCES["ApiFunction"]["Metadata"]
         assert metadata == {"BuildMethod": "makefile", "WorkingDirectory": "."}
@@ -231,8 +236,8 @@ class TestFunction:
             env={"PATH": os.environ["PATH"], "ARTIFACTS_DIR": "/x y", **choice},
             text=True,
         )
-        assert commands.endswith(
-            f' deploy/package.py --into "/x y" --architecture {architecture}\n'
+        assert " ".join(commands.replace("\\\n", "").split()).endswith(
+            f' deploy/package.py --into "/x y" --architecture {architecture} --runtime {runtime}'
         )
 
     def test_logs_json_and_every_log_ends(self) -> None:
