@@ -163,6 +163,7 @@ def _tls() -> ssl.SSLContext:
 
     context = ssl.create_default_context(cafile=certifi.where())
     context.sslsocket_class = _TLSSocket
+    context.hostname_checks_common_name = False  # RFC 9110, section 4.3.4
     return context
 
 

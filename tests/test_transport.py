@@ -284,9 +284,12 @@ class TestAddresses:
             send(f"http://{host}")
 
 
-def certificate(directory: Path, key: Any) -> Path:
-    """Make a self-signed certificate for 127.0.0.1, which is an authority too, with its key."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, key.kid)])
+FOR_LOOPBACK = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+
+
+def certificate(directory: Path, key: Any, common_name: str, *extensions: Any) -> Path:
+    """Make a self-signed certificate, which is an authority too, in one file with its key."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     today = datetime.datetime.now(datetime.UTC)
     public, usage = (
         key.private.public_key(),
@@ -296,18 +299,17 @@ def certificate(directory: Path, key: Any) -> Path:
             False,
         ),
     )
-    made = (
+    builder = (
         x509.CertificateBuilder(name, name, public, x509.random_serial_number())
         .not_valid_before(today - datetime.timedelta(days=1))
         .not_valid_after(today + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
         .add_extension(x509.BasicConstraints(True, None), True)
         .add_extension(x509.KeyUsage(digital_signature=True, key_cert_sign=True, **usage), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
-        .sign(key.private, hashes.SHA256())
     )
+    for extension in extensions:
+        builder = builder.add_extension(extension, False)
+    made = builder.sign(key.private, hashes.SHA256())
     pem = key.private.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -318,14 +320,19 @@ def certificate(directory: Path, key: Any) -> Path:
     return path
 
 
+def trusted_context(certificate_path: Path) -> ssl.SSLContext:
+    """Give a server's context, whose authority this process trusts from now on."""
+    transport._tls().load_verify_locations(certificate_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate_path)
+    return context
+
+
 @pytest.fixture(scope="module")
 def trusted(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """Give a server's context, whose authority this process trusts from now on."""
-    path = certificate(tmp_path_factory.mktemp("trusted"), pool_key())
-    transport._tls().load_verify_locations(path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
+    """Give the context of a trusted server at 127.0.0.1."""
+    directory = tmp_path_factory.mktemp("trusted")
+    return trusted_context(certificate(directory, pool_key(), "a server", FOR_LOOPBACK))
 
 
 def over_tls(context: ssl.SSLContext, serve: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -345,7 +352,7 @@ class TestTLS:
     def test_of_a_stranger_is_refused(self, tmp_path: Path) -> None:
         """As if nobody were there: nothing was asked, so nothing happened."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate(tmp_path, next_key()))
+        context.load_cert_chain(certificate(tmp_path, next_key(), "a stranger", FOR_LOOPBACK))
         heard: list[bytes] = []
         listen = over_tls(context, lambda conn: heard.append(conn.recv(1)))
         with server(listen) as port, pytest.raises(UpstreamUnavailable):
@@ -354,6 +361,12 @@ class TestTLS:
 
     def test_for_another_name_is_refused(self, trusted: ssl.SSLContext) -> None:
         with server(over_tls(trusted, answer)) as port, pytest.raises(UpstreamUnavailable):
+            send(f"https://localhost:{port}")
+
+    def test_by_the_common_name_alone_is_refused(self, tmp_path: Path) -> None:
+        """Certificates without a subjectAltName are none that public authorities issue."""
+        context = trusted_context(certificate(tmp_path, pool_key(), "localhost"))
+        with server(over_tls(context, answer)) as port, pytest.raises(UpstreamUnavailable):
             send(f"https://localhost:{port}")
 
     def test_that_never_comes(self) -> None:
