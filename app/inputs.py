@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from flask import Flask, g, request
+from werkzeug.datastructures import MultiDict
 
 from app import schema, strict
 from app.errors import InvalidRequest
@@ -53,10 +54,7 @@ def query() -> dict[str, Any]:
     """Return the query parameters that the operation knows; raise InvalidRequest."""
     values: dict[str, Any] = {}
     problems = {}
-    try:
-        sent = request.args
-    except UnicodeDecodeError as error:  # raw bytes, which no browser sends
-        raise InvalidRequest("The query must be percent-encoded UTF-8.") from error
+    sent = _query()
     for name, rule in _parameters("query").items():
         texts = sent.getlist(name)
         if len(texts) > 1:  # whoever reads the other one would see another request
@@ -65,6 +63,12 @@ def query() -> dict[str, Any]:
             values[name] = _from_text(rule, texts[0])
     _refuse("query", problems | schema.problems({"properties": _parameters("query")}, values))
     return values
+
+
+def query_text(name: str) -> str:
+    """Return a query parameter that came once, unchecked, else ""; raise InvalidRequest."""
+    texts = _query().getlist(name)
+    return texts[0] if len(texts) == 1 else ""
 
 
 def init_app(app: Flask) -> None:
@@ -80,6 +84,13 @@ def init_app(app: Flask) -> None:
 def _operation() -> Schema:
     """Return the spec's operation of this request: the endpoint's last part is its operationId."""
     return _OPERATIONS.get((request.endpoint or "").rpartition(".")[2], {})
+
+
+def _query() -> MultiDict[str, str]:
+    try:
+        return request.args
+    except UnicodeDecodeError as error:  # raw bytes, which no browser sends
+        raise InvalidRequest("The query must be percent-encoded UTF-8.") from error
 
 
 def _parameters(place: str) -> dict[str, Schema]:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, after_this_request, g, request, url_for
+from werkzeug.exceptions import MethodNotAllowed
 
 from app import inputs
 from app.errors import InvalidRequest, OAuthError
@@ -32,13 +33,15 @@ def google_start() -> Response:
 @bp.get("/callback")
 def google_callback() -> dict[str, Any]:
     """Finish a Google login."""
+    if request.method == "HEAD":  # sent by programs that look where a link leads
+        raise MethodNotAllowed(["GET", "OPTIONS"])
     redirect_uri = _redirect_uri()
     cookie = request.cookies.get(_cookie_name(redirect_uri), "")
+    # First of all: only what belongs to a login of this browser may be shown, or end that login.
+    login = services().logins.resume(cookie, inputs.query_text("state"))
     after_this_request(lambda response: _with_cookie(response, redirect_uri, "", 0))
-    code, state = _code_and_state(inputs.query())
-    login = services().logins.resume(cookie, state)
     tokens, g.who = services().hosted_ui.exchange_code(
-        code, redirect_uri, code_verifier=login.code_verifier, nonce=login.nonce
+        _code(inputs.query()), redirect_uri, code_verifier=login.code_verifier, nonce=login.nonce
     )
     return tokens
 
@@ -50,8 +53,8 @@ def google_logout() -> Response:
     return Response(status=302, headers={"Location": services().hosted_ui.logout_url(root)})
 
 
-def _code_and_state(query: dict[str, str]) -> tuple[str, str]:
-    """Return what a good callback carries; an `error` is shown as data, whoever sent it."""
+def _code(query: dict[str, str]) -> str:
+    """Return the code of a callback; raise OAuthError with the `error` that came in its place."""
     if "error" in query and "code" in query:
         raise InvalidRequest("A callback has either a code or an error.")
     if "error" in query:
@@ -59,7 +62,7 @@ def _code_and_state(query: dict[str, str]) -> tuple[str, str]:
         raise OAuthError("The hosted UI ended the login.", members={"oauth": said})
     if "code" not in query:
         raise InvalidRequest("The query has 1 problem.", {"code": "is required"})
-    return query["code"], query.get("state", "")
+    return query["code"]
 
 
 def _redirect_uri() -> str:

@@ -37,7 +37,8 @@ PATHS: Paths = {
             "Finish a Google login",
             "Where Cognito sends the browser back. Exchanges the code for tokens at "
             "/oauth2/token, verifies the ID token, and returns the tokens. "
-            "Only a login that the same browser started is completed, once.",
+            "Only a login that the same browser started is completed, once; of anything else, "
+            "nothing is shown and no login is ended. HEAD completes nothing: it is 405.",
             {
                 "200": response("Logged in.", "TokenResponse", TOKENS_EXAMPLE),
                 "400": error_response(
