@@ -32,7 +32,7 @@ RANKS = (
     {"app.cognito_client", "app.headers", "app.hosted_ui"},
     {"app.cognito"},
     {"app.services"},
-    {"app.bearer"},
+    {"app.bearer", "app.server"},
     {"app.routes", "app.routes.*"},
     {"app", "app.awslambda"},
     {"main"},
