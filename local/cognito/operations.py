@@ -7,9 +7,10 @@ function of the same name in snake case, which takes a Call and returns the answ
 from collections.abc import Callable
 from types import ModuleType
 
+from local.cognito import revocation
 from local.cognito.server import Call, Json
 
-SUBJECTS: tuple[ModuleType, ...] = ()
+SUBJECTS: tuple[ModuleType, ...] = (revocation,)
 
 OPERATIONS: dict[str, Callable[[Call], Json | None]] = {
     name: handler for subject in SUBJECTS for name, handler in subject.OPERATIONS.items()

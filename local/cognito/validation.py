@@ -42,10 +42,20 @@ def _typed(value: Any, shape: Any) -> Any:
     if shape.type_name == "list":
         return [_typed(item, shape.member) for item in value if item is not None]
     if shape.type_name == "map":
-        return {key: _typed(item, shape.value) for key, item in value.items() if item is not None}
+        return {
+            _typed(key, shape.key): _typed(item, shape.value)
+            for key, item in value.items()
+            if item is not None
+        }
+    if isinstance(value, str) and _has_surrogate(value):
+        raise Refused("SerializationException", "Half of a UTF-16 pair is not a character.")
     if isinstance(value, float) and not math.isfinite(value):
         raise Refused("SerializationException", "A finite number was expected.")
     return value
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
