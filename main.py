@@ -6,12 +6,12 @@ import sys
 
 gc.disable()  # imports leave no garbage, and looking for it takes a tenth of a cold start
 
-from app import awslambda, create_app, create_misconfigured_app, log  # noqa: E402
+from app import awslambda, create_app, create_misconfigured_app, logs  # noqa: E402
 from app.config import Settings, SettingsError  # noqa: E402
 
 try:
     settings = Settings.from_env()
-    log.configure(settings.log_level)
+    logs.configure(settings.log_level)
     app = create_app(settings)
 except SettingsError as error:
     if __name__ == "__main__":

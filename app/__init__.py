@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app import errors, headers, inputs, log, services
+from app import errors, headers, inputs, logs, services
 from app.api import Api
 from app.config import Settings, SettingsError
 from app.routes import (
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = inputs.MAX_BODY_BYTES
     app.url_map.merge_slashes = False  # a redirect to the tidy URL would be built from Host
 
-    log.init_app(app, settings)
+    logs.init_app(app, settings)
     errors.init_app(app)
     headers.init_app(app, settings.cors_origins)
     inputs.init_app(app)

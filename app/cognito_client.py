@@ -21,7 +21,7 @@ from app.cognito_answers import Answer
 from app.cognito_errors import translate
 from app.config import Settings, SettingsError
 from app.errors import UpstreamError
-from app.log import silence_debug
+from app.logs import silence_debug
 from app.version import VERSION
 
 # For one operation; with the 3 s for signing keys a request stays under 10 s. Only a refresh for

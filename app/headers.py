@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, request
 
-from app.log import REQUEST_ID
+from app.logs import REQUEST_ID
 
 Headers = list[tuple[str, str]]
 

@@ -21,12 +21,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from local import loopback
-from local.__main__ import StoppedError, StopSwitch, address, walk, watch
 from local.aws import LocalAws
 from local.child import LocalError
 from local.google import Google
 from local.mailbox import Mailbox
 from local.pool import Pool, add_google
+from local.run import StoppedError, StopSwitch, address, walk, watch
 from local.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -27,7 +27,7 @@ RANKS = (
     {"app.api", "app.config", "app.errors", "app.schema", "app.strict", "app.version"}
     | {"app.cognito_vocabulary"},
     *SWAGGER,
-    {"app.inputs", "app.log", "app.login", "app.tokens", "app.transport"}
+    {"app.inputs", "app.logs", "app.login", "app.tokens", "app.transport"}
     | {"app.cognito_answers", "app.cognito_errors"},
     {"app.cognito_client", "app.headers", "app.hosted_ui"},
     {"app.cognito"},

@@ -15,7 +15,7 @@ from google_login import finish, start, tokens_for
 from keys import EMAIL, make_id_token, make_token
 from upstream import Upstream
 
-from app.log import JsonFormatter
+from app.logs import JsonFormatter
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,7 +65,7 @@ class TestAttempts:
         assert str(line.pop("time")).endswith("+00:00")
         assert line == {
             "level": "INFO",
-            "logger": "app.log",
+            "logger": "app.logs",
             "message": "login success",
             "request_id": request_id,
             "event": "login",

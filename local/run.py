@@ -1,0 +1,212 @@
+"""`python -m local`, which is what `make run` runs: the API and all that it needs, until Ctrl-C."""
+
+import errno
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.child import Child, LocalError
+from local.mailbox import Mail
+
+if TYPE_CHECKING:
+    from local.stack import Stack
+
+ROOT = Path(__file__).resolve().parent.parent
+TICK_SECONDS = 0.2
+DEFAULT_URL = "http://127.0.0.1:5000"
+
+# What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
+# theirs must not decide where the API looks for its pool.
+PASSED_ON = ("PATH", "HOME", "LANG", "LOG_LEVEL", "CORS_ORIGINS")
+NO_AWS_SETTINGS = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+WELCOME = """
+The API is at  {url}
+Its docs       {url}/apidocs
+Google login   {url}/auth/google/start
+To start with:
+
+  curl -X POST {url}/auth/signup -H 'Content-Type: application/json' \\
+    -d '{{"email": "you@example.com", "password": "Str0ngP@ssw0rd!"}}'
+
+Every flow, in another terminal: {walk}
+The pool's settings, for make doctor in another terminal:
+
+  {settings}
+
+The mails that the pool sends appear below. Ctrl-C stops everything.
+"""
+
+
+class StoppedError(Exception):
+    """Somebody asked for the end."""
+
+
+class StopSwitch:
+    """Remembers a stop signal until it is safe to act on it.
+
+    An exception out of a signal handler could strike between the start of a process and the note
+    that it has to be stopped, and a second Ctrl-C could cut the clean-up short.
+    """
+
+    def __init__(self) -> None:
+        self._pressed = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._press)
+
+    def _press(self, *_: object) -> None:
+        self._pressed = True
+
+    def check(self) -> None:
+        """Raise StoppedError if a stop signal has come."""
+        if self._pressed:
+            raise StoppedError
+
+
+def main() -> int:
+    """Run everything until it is stopped; return the exit code."""
+    switch = StopSwitch()
+    try:
+        serve(*address(), switch)
+    except StoppedError:
+        print("\nStopped.", flush=True)
+    except LocalError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe has left, as in `make run | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def address() -> tuple[str, int]:
+    """Return the host and port that the API will listen on, both found to be usable."""
+    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+    text = os.environ.get("PORT", "").strip() or "5000"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise LocalError(f"PORT must be a port number, not {text!r}.")
+    port = int(text)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise LocalError(
+                f"Port {port} is in use; choose another one with PORT={port + 1}"
+            ) from error
+        raise LocalError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+    return host, port
+
+
+def serve(host: str, port: int, switch: StopSwitch) -> None:
+    """Start everything, then show the API's output and the pool's mails until there is an end."""
+    # Imported here as boto3 takes its time: Ctrl-C is minded from the very beginning.
+    from local.pool import prepare_walks
+    from local.stack import Stack
+
+    @contextmanager
+    def step(what: str) -> Iterator[None]:
+        switch.check()
+        print(f"Starting {what} ...", end="", flush=True)
+        start = time.monotonic()
+        try:
+            yield
+            print(f" {time.monotonic() - start:.1f} s", end="")
+        finally:
+            print(flush=True)
+
+    with ExitStack() as running:
+        stack = running.enter_context(Stack.run(port, step=step))
+        prepare_walks(stack.admin, stack.pool)
+        url = f"http://{_reachable(host)}:{port}"
+        env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        env |= {"HOST": host, "PORT": str(port), **NO_AWS_SETTINGS, **stack.environment()}
+        api = Child("The API", [sys.executable, "-B", "main.py"], env, cwd=ROOT)
+        running.callback(api.stop)
+        doctor = running.enter_context(check_up(env))
+        running.callback(doctor.kill)
+        try:
+            with step("the API"):
+                api.wait_until_ready(f"{url}/apispec_1.json", meanwhile=switch.check)
+            relay(api)
+            print(WELCOME.format(url=url, walk=walk(url), settings=export(stack, port)))
+            print(doctor.communicate()[0], flush=True)
+
+            def look_after_the_api() -> None:
+                relay(api)
+                api.check()
+
+            watch(stack, switch, look_after_the_api)
+        except LocalError as error:
+            relay(api, but_not=str(error))
+            raise
+
+
+def watch(
+    stack: "Stack", switch: StopSwitch, meanwhile: Callable[[], object] = lambda: None
+) -> None:
+    """Show the pool's mails until somebody asks for the end, or a part of the stack dies."""
+    while True:
+        switch.check()
+        meanwhile()
+        stack.check()
+        with suppress(OSError, HTTPException):  # if it is down, the next check says so
+            for mail in stack.mailbox.new():
+                show(mail)
+        time.sleep(TICK_SECONDS)
+
+
+def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
+    """Start the doctor, which needs the pool but not the API, and ends by itself within 5 s."""
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-B", "-m", "app.doctor", "--summary"],
+        env=env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def export(stack: "Stack", port: int) -> str:
+    """Return the shell command that gives another terminal the settings of the API."""
+    settings = {**stack.environment(), "PORT": str(port)}
+    return shlex.join(["export", *(f"{name}={value}" for name, value in settings.items())])
+
+
+def relay(api: Child, but_not: str = "") -> None:
+    """Print what the API has logged since the last time, except a line that is in `but_not`."""
+    for line in api.new_lines():
+        if not line or line not in but_not:
+            print(line, flush=True)
+
+
+def show(mail: Mail) -> None:
+    """Print a mail so that it stands out from the API's log."""
+    text = f"To: {', '.join(mail.to)}\nSubject: {mail.subject}\n\n{mail.text.strip()}"
+    print(f"\n{textwrap.indent(text, '    | ', lambda _: True)}\n", flush=True)
+
+
+def walk(url: str) -> str:
+    """Return the command that walks through the API at this URL."""
+    return "make walk" + (f" BASE_URL={shlex.quote(url)}" if url != DEFAULT_URL else "")
+
+
+def _reachable(host: str) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"[{host}]" if ":" in host else host
