@@ -1,5 +1,5 @@
 PYTHON ?= python3
-INSTALL = $(PYTHON) -B local/install.py
+INSTALL = $(PYTHON) -B tools/install.py
 ARCHITECTURE ?= x86_64
 RUNTIME ?= python3.11
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-platform linux \
@@ -18,12 +18,12 @@ run: ## Serve the API with a local AWS at http://127.0.0.1:5000 (PORT=5001 moves
 
 doctor: ## Say which setting of the API or of its pool is wrong, from the API's environment
 	@$(INSTALL) .venv requirements.txt
-	@.venv/bin/python -B -m app.doctor
+	@.venv/bin/python -B -m doctor
 
 test: ## Run the whole test suite
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(INSTALL) .venv-local local/requirements.txt
-	@-.venv/bin/python -B -m tests.lambda_runtime
+	@-.venv/bin/python -B -m tests.support.lambda_runtime
 	@.venv/bin/pytest -n auto --dist loadfile
 
 check: ## Lint, check the format and the types
@@ -53,13 +53,13 @@ deploy-local: ## Deploy template.yaml to a local AWS, at http://127.0.0.1:5000
 
 walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... for a deployed one)
 	@$(INSTALL) .venv requirements.txt
-	@.venv/bin/python -B -m local.walk \
+	@.venv/bin/python -B -m walk \
 	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL")
 
 screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(INSTALL) .venv-local local/requirements.txt
-	@PYTHONPATH=. .venv/bin/python -B tests/screenshot.py
+	@.venv/bin/python -B -m tools.screenshot
 
 clean: ## Remove the environments, the caches and what was built
 	@rm -rf .venv .venv-local .venv-lambda .venv-bench .aws-sam lambda_package.zip

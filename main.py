@@ -7,7 +7,7 @@ import sys
 gc.disable()  # imports leave no garbage, and looking for it takes a tenth of a cold start
 
 from app import awslambda, create_app, create_misconfigured_app, logs  # noqa: E402
-from app.config import Settings, SettingsError  # noqa: E402
+from app.settings import Settings, SettingsError  # noqa: E402
 
 try:
     settings = Settings.from_env()
@@ -17,7 +17,7 @@ except SettingsError as error:
     if __name__ == "__main__":
         sys.exit(f"{error} To try the API without an AWS account: make run")
     # Lambda, and gunicorn too, would start a failed module over and over.
-    log.configure("INFO")
+    logs.configure("INFO")
     logging.getLogger(__name__).error("%s", error)
     app = create_misconfigured_app(error)
 

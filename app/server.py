@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.headers import ALWAYS, DEFAULTS
+from app.web.headers import ALWAYS, DEFAULTS
 
 log = logging.getLogger(__name__)
 

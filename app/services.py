@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
-from app.cognito import Cognito
-from app.config import Settings
-from app.login import Logins
-from app.tokens import KeySet, TokenVerifier
+from app.cognito.keys import KeySet
+from app.cognito.oauth_state import Logins
+from app.cognito.operations import Cognito
+from app.cognito.tokens import TokenVerifier
+from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.hosted_ui import HostedUI
+    from app.cognito.hosted_ui import HostedUI
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Services:
     @cached_property
     def hosted_ui(self) -> "HostedUI":
         """The OAuth leg, built for the first Google login."""
-        from app.hosted_ui import HostedUI
+        from app.cognito.hosted_ui import HostedUI
 
         return HostedUI(self.settings, self.id_tokens)
 

@@ -1,3 +1,3 @@
-"""The version of this API, which the docs, /health and the User-Agent name."""
+"""The version of the API, as its docs, /health and its requests to Cognito say it."""
 
 VERSION = "0.1.0"

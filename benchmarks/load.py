@@ -10,8 +10,8 @@ from typing import NamedTuple
 from urllib.request import urlopen
 
 from benchmarks.measuring import ROOT, Row, settings, stub
-from local.child import Child, on_free_port
-from tests import keys
+from local.servers.child import Child, on_free_port
+from tests.support import keys
 
 OF_IDEAL = 0.9
 GROWTH = 1.03  # of the workers' memory, which has settled after the first logins

@@ -17,8 +17,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from local.child import Child, on_free_port
-from tests import keys
+from local.servers.child import Child, on_free_port
+from tests.support import keys
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 150

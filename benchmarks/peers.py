@@ -17,10 +17,10 @@ from apig_wsgi import make_lambda_handler
 from mangum import Mangum
 
 from app import awslambda
+from benchmarks.cold_start import event
 from benchmarks.measuring import ROOT, Row, settings, stub, take_turns
-from benchmarks.start import event
-from local.child import Child, on_free_port
-from tests import keys
+from local.servers.child import Child, on_free_port
+from tests.support import keys
 
 ROUNDS = 12
 REQUESTS = 400

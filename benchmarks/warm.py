@@ -25,7 +25,7 @@ from benchmarks.measuring import (
     take_turns,
     wsgi_call,
 )
-from tests import keys
+from tests.support import keys
 
 ME = 2.2
 LOGIN = 1.15

@@ -20,14 +20,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-from local import loopback
-from local.aws import LocalAws
-from local.child import LocalError
-from local.google import Google
-from local.mailbox import Mailbox
-from local.pool import Pool, add_google
-from local.run import StoppedError, StopSwitch, address, walk, watch
-from local.stack import Stack
+from local.console import StoppedError, StopSwitch, address, walk_command, watch
+from local.servers import loopback
+from local.servers.child import LocalError
+from local.servers.google import Google
+from local.servers.mailbox import Mailbox
+from local.servers.ministack import LocalAws
+from local.servers.pool import Pool, add_google
+from local.servers.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -98,7 +98,9 @@ def main() -> int:
             running.enter_context(proxy(port, deployment))
             endpoint = deployment.stack.aws.endpoint
             print(
-                WELCOME.format(url=url, host=deployment.host, endpoint=endpoint, walk=walk(url)),
+                WELCOME.format(
+                    url=url, host=deployment.host, endpoint=endpoint, walk=walk_command(url)
+                ),
                 flush=True,
             )
             watch(deployment.stack, switch)

@@ -1,29 +1,22 @@
-"""`python -m local`, which is what `make run` runs: the API and all that it needs, until Ctrl-C."""
+"""`make run`: the API and all that it needs, until Ctrl-C."""
 
-import errno
 import os
 import shlex
-import signal
-import socket
 import subprocess
 import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPException
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.child import Child, LocalError
-from local.mailbox import Mail
+from local.console import StoppedError, StopSwitch, address, walk_command, watch
+from local.servers.child import Child, LocalError
 
 if TYPE_CHECKING:
-    from local.stack import Stack
+    from local.servers.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
-TICK_SECONDS = 0.2
-DEFAULT_URL = "http://127.0.0.1:5000"
 
 # What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
 # theirs must not decide where the API looks for its pool.
@@ -52,31 +45,6 @@ The mails that the pool sends appear below. Ctrl-C stops everything.
 """
 
 
-class StoppedError(Exception):
-    """Somebody asked for the end."""
-
-
-class StopSwitch:
-    """Remembers a stop signal until it is safe to act on it.
-
-    An exception out of a signal handler could strike between the start of a process and the note
-    that it has to be stopped, and a second Ctrl-C could cut the clean-up short.
-    """
-
-    def __init__(self) -> None:
-        self._pressed = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._press)
-
-    def _press(self, *_: object) -> None:
-        self._pressed = True
-
-    def check(self) -> None:
-        """Raise StoppedError if a stop signal has come."""
-        if self._pressed:
-            raise StoppedError
-
-
 def main() -> int:
     """Run everything until it is stopped; return the exit code."""
     switch = StopSwitch()
@@ -93,30 +61,11 @@ def main() -> int:
     return 0
 
 
-def address() -> tuple[str, int]:
-    """Return the host and port that the API will listen on, both found to be usable."""
-    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
-    text = os.environ.get("PORT", "").strip() or "5000"
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise LocalError(f"PORT must be a port number, not {text!r}.")
-    port = int(text)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise LocalError(
-                f"Port {port} is in use; choose another one with PORT={port + 1}"
-            ) from error
-        raise LocalError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
-    return host, port
-
-
 def serve(host: str, port: int, switch: StopSwitch) -> None:
     """Start everything, then show the API's output and the pool's mails until there is an end."""
     # Imported here as boto3 takes its time: Ctrl-C is minded from the very beginning.
-    from local.pool import prepare_walks
-    from local.stack import Stack
+    from local.servers.pool import prepare_walks
+    from local.servers.stack import Stack
 
     @contextmanager
     def step(what: str) -> Iterator[None]:
@@ -143,7 +92,7 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
             with step("the API"):
                 api.wait_until_ready(f"{url}/apispec_1.json", meanwhile=switch.check)
             relay(api)
-            print(WELCOME.format(url=url, walk=walk(url), settings=export(stack, port)))
+            print(WELCOME.format(url=url, walk=walk_command(url), settings=export(stack, port)))
             print(doctor.communicate()[0], flush=True)
 
             def look_after_the_api() -> None:
@@ -156,24 +105,10 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
             raise
 
 
-def watch(
-    stack: "Stack", switch: StopSwitch, meanwhile: Callable[[], object] = lambda: None
-) -> None:
-    """Show the pool's mails until somebody asks for the end, or a part of the stack dies."""
-    while True:
-        switch.check()
-        meanwhile()
-        stack.check()
-        with suppress(OSError, HTTPException):  # if it is down, the next check says so
-            for mail in stack.mailbox.new():
-                show(mail)
-        time.sleep(TICK_SECONDS)
-
-
 def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
     """Start the doctor, which needs the pool but not the API, and ends by itself within 5 s."""
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-B", "-m", "app.doctor", "--summary"],
+        [sys.executable, "-B", "-m", "doctor", "--summary"],
         env=env,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
@@ -194,17 +129,6 @@ def relay(api: Child, but_not: str = "") -> None:
     for line in api.new_lines():
         if not line or line not in but_not:
             print(line, flush=True)
-
-
-def show(mail: Mail) -> None:
-    """Print a mail so that it stands out from the API's log."""
-    text = f"To: {', '.join(mail.to)}\nSubject: {mail.subject}\n\n{mail.text.strip()}"
-    print(f"\n{textwrap.indent(text, '    | ', lambda _: True)}\n", flush=True)
-
-
-def walk(url: str) -> str:
-    """Return the command that walks through the API at this URL."""
-    return "make walk" + (f" BASE_URL={shlex.quote(url)}" if url != DEFAULT_URL else "")
 
 
 def _reachable(host: str) -> str:

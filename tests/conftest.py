@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from keys import CLIENT_ID, CLIENT_SECRET, POOL, REGION, make_token, pool_key
-from live import Live, run_live, skip_unless_local_aws
-from upstream import Upstream
 
-from app import create_app
-from app.config import Settings
-
-ENDPOINT = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
+from tests.support.app import SETTINGS, make_app
+from tests.support.keys import make_token, pool_key
+from tests.support.live import Live, run_live, skip_unless_local_aws
+from tests.support.upstream import Upstream
 
 
 def _only_loopback(event: str, args: tuple[Any, ...]) -> None:
@@ -38,26 +35,6 @@ def environment() -> Iterator[pytest.MonkeyPatch]:
         patch.setenv("AWS_CONFIG_FILE", os.devnull)
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         yield patch
-
-
-SETTINGS = {
-    "FLASK_SECRET_KEY": "a secret for tests",
-    "COGNITO_REGION": REGION,
-    "USER_POOL_ID": POOL,
-    "CLIENT_ID": CLIENT_ID,
-    "CLIENT_SECRET": CLIENT_SECRET,
-    "COGNITO_DOMAIN": "http://localhost:1",
-}
-
-
-def make_app(upstream: Upstream | str, **settings: str) -> Flask:
-    """Build the API in front of this upstream, with settings by their environment names."""
-    url = upstream if isinstance(upstream, str) else upstream.url
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(ENDPOINT, url)
-        app = create_app(Settings.from_env({**SETTINGS, "COGNITO_DOMAIN": url, **settings}))
-    app.testing = False  # a test sees what a caller would see, faults included
-    return app
 
 
 @pytest.fixture(scope="session")

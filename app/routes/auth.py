@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from app import inputs
 from app.services import services
+from app.web import inputs
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, abort, request
 
-from app.api import Api
 from app.swagger import SPEC
+from app.web.api import Api
 
 bp = Blueprint("docs", __name__)
 
@@ -42,10 +42,9 @@ def docs(asset: str = "") -> Response:
 def _flasgger() -> Flask:
     from flasgger import Swagger
 
-    here = Path(__file__).parent.parent
     app = Api(
         "docs",
-        root_path=str(here),
+        root_path=str(Path(__file__).parent.parent / "pages"),
         static_url_path="/apidocs/static",
         template_folder="templates",  # holds our flasgger/index.html, which takes precedence
     )

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, after_this_request, g, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
-from app import inputs
+from app.cognito.oauth_state import MAX_AGE_SECONDS
 from app.errors import InvalidRequest, OAuthError
-from app.login import MAX_AGE_SECONDS
 from app.services import services
+from app.web import inputs
 
 bp = Blueprint("google", __name__, url_prefix="/auth/google")
 

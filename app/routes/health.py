@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Flask, current_app, request
 
-from app.config import SettingsError
 from app.errors import ServerMisconfigured
+from app.settings import SettingsError
 from app.version import VERSION
 
 bp = Blueprint("health", __name__)

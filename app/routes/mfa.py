@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from app import bearer, inputs
 from app.services import services
+from app.web import bearer, inputs
 
 bp = Blueprint("mfa", __name__, url_prefix="/mfa")
 bearer.protect(bp)

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint
 
-from app import bearer, inputs
 from app.errors import InvalidRequest
 from app.services import services
+from app.web import bearer, inputs
 
 bp = Blueprint("totp", __name__, url_prefix="/mfa/totp")
 

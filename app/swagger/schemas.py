@@ -1,6 +1,6 @@
 """The schemas of request and response bodies, by name."""
 
-from app.cognito_vocabulary import CHALLENGES
+from app.cognito.vocabulary import CHALLENGES
 from app.swagger.building import (
     Schema,
     factor,

@@ -1,0 +1,1 @@
+"""All that knows Cognito. It knows no Flask, and nothing of the docs."""

@@ -1,0 +1,178 @@
+"""The way to the user pool: boto3 makes and reads the messages, `transport` carries them.
+
+All operations used are public ones (`authtype: none` in botocore's model): no AWS credentials are
+needed, looked up or sent.
+"""
+
+import base64
+import hmac
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED, xform_name
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from app import strict
+from app.cognito import transport
+from app.cognito.answers import Answer
+from app.cognito.refusals import translate
+from app.errors import UpstreamError
+from app.logs import silence_debug
+from app.settings import Settings, SettingsError
+from app.version import VERSION
+
+# For one operation; with the 3 s for signing keys a request stays under 10 s. Only a refresh for
+# another user's email makes two calls, and needs no keys.
+SECONDS = 6.0
+MAX_ANSWER_BYTES = 1_000_000
+KEYS_SECONDS = 3.0
+MAX_KEYS_BYTES = 150_000  # API Gateway's own limit for a key set
+
+# Reading operations may be sent again when the first attempt cannot have arrived.
+REPLAYABLE = {
+    "GetDevice",
+    "GetUser",
+    "GetUserAuthFactors",
+    "ListDevices",
+    "ListUserSessions",
+    "ListWebAuthnCredentials",
+}
+
+
+class CognitoClient:
+    """The public operations of one user pool, for one app client."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client_id = settings.client_id
+        self._client_secret = settings.client_secret
+        self._client = _unsigned_client(settings.region)
+        self.endpoint: str = self._client.meta.endpoint_url.rstrip("/")
+        self.keys_url = f"{self.endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
+
+    def call(self, operation: str, **members: Any) -> Answer:
+        """Call an operation; raise an ApiError for whatever is not a proper answer to it.
+
+        Members that are None are left out.
+        """
+        sent = {name: value for name, value in members.items() if value is not None}
+        try:
+            answer: Answer = getattr(self._client, xform_name(operation))(**sent)
+        except ClientError as error:
+            # Without the cause: its text is Cognito's own and may quote what was sent.
+            raise translate(operation, error, sent) from None
+        except (BotoCoreError, AttributeError, TypeError, ValueError, RecursionError) as error:
+            # botocore's parser stumbles in many ways over an answer of the wrong shape.
+            raise UpstreamError("Cognito's answer cannot be read.", cause=operation) from error
+        shape = self._client.meta.service_model.operation_model(operation).output_shape
+        answer.pop("ResponseMetadata", None)
+        if shape and not _fits(answer, shape):
+            raise UpstreamError("Cognito's answer cannot be read.", cause=f"{operation}: its shape")
+        return answer
+
+    def call_as_client(self, operation: str, **members: Any) -> Answer:
+        """Call an operation that names the app client."""
+        return self.call(operation, ClientId=self._client_id, **members)
+
+    def call_with_secret(self, operation: str, **members: Any) -> Answer:
+        """Call an operation that takes the app client's secret itself."""
+        return self.call_as_client(operation, ClientSecret=self._client_secret, **members)
+
+    def call_for_user(self, operation: str, username: str, **members: Any) -> Answer:
+        """Call an operation that names a user, with the hash that proves who we are."""
+        return self.call_as_client(
+            operation, Username=username, SecretHash=self.secret_hash(username), **members
+        )
+
+    def secret_hash(self, username: str) -> str:
+        """Return base64(HMAC-SHA256(client secret, username + client id)).
+
+        https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
+        """
+        message = (username + self._client_id).encode()
+        digest = hmac.digest(self._client_secret.encode(), message, "sha256")
+        return base64.b64encode(digest).decode()
+
+    def signing_keys(self) -> bytes:
+        """Fetch the pool's JSON Web Key Set from the endpoint that boto3 uses."""
+        answer = transport.send(
+            "GET",
+            self.keys_url,
+            headers={"Accept": "application/json"},
+            body=None,
+            seconds=KEYS_SECONDS,
+            limit=MAX_KEYS_BYTES,
+            replayable=True,
+        )
+        if answer.status != 200:
+            raise UpstreamError("The pool's signing keys cannot be read.", cause=self.keys_url)
+        return answer.body
+
+
+def _unsigned_client(region: str) -> Any:
+    try:
+        client = boto3.session.Session().client(
+            "cognito-idp",
+            region_name=region,
+            config=Config(
+                signature_version=UNSIGNED,
+                user_agent=f"cognito-auth-api/{VERSION}",  # botocore's own is built for each call
+                # _send decides both; these are for anything botocore might do without asking it.
+                connect_timeout=transport.CONNECT_SECONDS,
+                read_timeout=SECONDS,
+                retries={"mode": "standard", "total_max_attempts": 1},
+                parameter_validation=False,  # the spec's schemas are stricter, and name the field
+            ),
+        )
+    except (BotoCoreError, ValueError) as error:  # a profile or endpoint that does not exist
+        cause = type(error).__name__  # its text quotes the setting
+        raise SettingsError(
+            f"boto3 cannot make a Cognito client: {cause}; check AWS_PROFILE and AWS_ENDPOINT_URL."
+        ) from error
+    silence_debug("botocore")
+    client.meta.events.register("before-send.cognito-identity-provider", _send)
+    return client
+
+
+def _send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
+    """Send what botocore prepared; an event handler's answer replaces botocore's own sending.
+
+    Raises ValueError for a success that is none.
+    """
+    answer = transport.send(
+        request.method,
+        request.url,
+        headers=dict(request.headers),
+        body=request.body,
+        seconds=SECONDS,
+        limit=MAX_ANSWER_BYTES,
+        replayable=event_name.rpartition(".")[2] in REPLAYABLE,
+    )
+    # Left to itself, botocore takes whatever is below 300 and not JSON for a success without
+    # members. What AWS documents is 200, with a JSON object or, for want of output, no body.
+    if answer.status != 200 and answer.status < 400:
+        raise ValueError(f"status {answer.status}")
+    if answer.status == 200 and answer.body:
+        strict.json_object(answer.body)
+    raw = SimpleNamespace(stream=lambda: [answer.body])
+    return AWSResponse(request.url, answer.status, answer.headers, raw)
+
+
+_PYTHON = {"string": str, "boolean": bool, "integer": int, "timestamp": datetime}
+
+
+def _fits(value: object, shape: Any) -> bool:
+    """Tell whether an answer has the members and types of botocore's model, which nobody checks."""
+    if shape.type_name == "structure":
+        return isinstance(value, dict) and all(
+            _fits(value[name], member) if name in value else name not in shape.required_members
+            for name, member in shape.members.items()
+        )
+    if shape.type_name == "list":
+        return isinstance(value, list) and all(_fits(item, shape.member) for item in value)
+    if shape.type_name == "map":
+        return isinstance(value, dict) and all(_fits(v, shape.value) for v in value.values())
+    return type(value) is _PYTHON.get(shape.type_name, type(value))

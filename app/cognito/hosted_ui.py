@@ -1,0 +1,155 @@
+"""The OAuth leg: the hosted UI's authorize URL, and the exchange of a code for tokens."""
+
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, MaxRetryError
+
+from app import strict
+from app.cognito import transport
+from app.cognito.tokens import TokenVerifier, is_from_login
+from app.cognito.vocabulary import SCOPES
+from app.errors import (
+    CognitoRefused,
+    InvalidToken,
+    OAuthError,
+    ServerMisconfigured,
+    UpstreamError,
+)
+from app.settings import Settings
+
+SECONDS = 5.0  # with the 3 s for signing keys, a callback stays under 10 s
+MAX_ANSWER_BYTES = 100_000
+OUR_FAULT = ("invalid_client", "unauthorized_client", "unsupported_grant_type")
+
+
+class HostedUI:
+    """The hosted UI of one user pool, for one app client."""
+
+    def __init__(self, settings: Settings, id_tokens: TokenVerifier) -> None:
+        self._settings = settings
+        self._id_tokens = id_tokens
+        self._session = _Session()
+
+    def authorize_url(
+        self, provider: str, redirect_uri: str, *, state: str, code_challenge: str, nonce: str
+    ) -> str:
+        """Return where the browser logs in at `provider` (RFC 6749 4.1.1, RFC 7636 4.3)."""
+        query = {
+            "identity_provider": provider,
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": " ".join(SCOPES),
+            "state": state,
+            "code_challenge": code_challenge,
+            "code_challenge_method": "S256",
+            "nonce": nonce,
+        }
+        return f"{self._settings.authorize_url}?{urlencode(query)}"
+
+    def logout_url(self, return_to: str) -> str:
+        """Return where the browser ends its hosted UI session; Cognito then sends it on."""
+        query = {"client_id": self._settings.client_id, "logout_uri": return_to}
+        return f"{self._settings.logout_url}?{urlencode(query)}"
+
+    def exchange_code(
+        self, code: str, redirect_uri: str, *, code_verifier: str, nonce: str
+    ) -> tuple[dict[str, Any], str]:
+        """Return the tokens for a code, and the `sub` of the verified ID token (RFC 6749 4.1.3)."""
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": self._settings.client_id,
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": code_verifier,
+        }
+        status, body = self._post(self._settings.token_url, form)
+        try:
+            answer = strict.json_object(body)
+        except ValueError as error:
+            if status == 200:
+                raise UpstreamError("Cognito's answer cannot be read.") from error
+            answer = {}
+        if status != 200:
+            raise _refusal(status, answer.get("error"))
+        tokens = _tokens(answer)
+        try:
+            claims = self._id_tokens.verify(tokens["id_token"])
+        except InvalidToken as error:
+            raise UpstreamError("Cognito's ID token is not valid.", cause=error.message) from error
+        if not is_from_login(claims, nonce=nonce, access_token=tokens["access_token"]):
+            raise UpstreamError("Cognito's ID token belongs to another login.")
+        return tokens, claims["sub"]
+
+    def _post(self, url: str, form: dict[str, str]) -> tuple[int, bytes]:
+        with transport.within(SECONDS, url):
+            try:
+                response = self._session.post(
+                    url,
+                    data=form,
+                    auth=(self._settings.client_id, self._settings.client_secret),
+                    headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+                    allow_redirects=False,  # a 307 would carry code and secret elsewhere
+                    stream=True,
+                    timeout=(transport.CONNECT_SECONDS, SECONDS),
+                )
+            except requests.RequestException as error:
+                raise _reason(error) from error
+            return response.status_code, transport.read(response.raw, MAX_ANSWER_BYTES)
+
+
+class _Session(requests.Session):
+    """Requests without what it does unasked: one user's login must not colour another's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False  # .netrc would replace the client's own Authorization
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self.mount("https://", _Adapter())
+        self.mount("http://", _Adapter())
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none: even one that is not followed is read whole, and its Location parsed."""
+
+
+class _Adapter(HTTPAdapter):
+    """Requests over the project's own connections, with their deadline."""
+
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        self.poolmanager = transport.pools()
+
+
+def _reason(error: requests.RequestException) -> HTTPError:
+    """Unwrap what requests wraps, for `transport.within` to name whose fault it is."""
+    inner = error.args[0] if error.args else None
+    if isinstance(inner, MaxRetryError) and inner.reason:
+        inner = inner.reason
+    return inner if isinstance(inner, HTTPError) else HTTPError(str(error))
+
+
+def _refusal(status: int, error: object) -> Exception:
+    if error in OUR_FAULT:
+        return ServerMisconfigured(f"token endpoint: {error} (check CLIENT_ID and CLIENT_SECRET)")
+    if status == 429:
+        message = "Too many requests; try again later."
+        return CognitoRefused(429, "TooManyRequestsException", message, {"Retry-After": "2"})
+    if not 400 <= status < 500:
+        return UpstreamError("Cognito failed.", cause=f"token endpoint: {status}")
+    return OAuthError("Cognito refused the code: it is wrong, used already or too old.")
+
+
+def _tokens(answer: dict[str, Any]) -> dict[str, Any]:
+    names = {
+        "access_token": str,
+        "id_token": str,
+        "refresh_token": str,
+        "expires_in": int,
+        "token_type": str,
+    }
+    if not all(type(answer.get(name)) is kind for name, kind in names.items()):
+        raise UpstreamError("Cognito's answer cannot be read.", cause="token endpoint")
+    return {name: answer[name] for name in names}

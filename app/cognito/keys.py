@@ -1,0 +1,134 @@
+"""The signing keys of the pool: fetched when first needed, kept through outages, by key id."""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from jose import jwk
+from jose.backends.base import Key
+from jose.exceptions import JOSEError
+
+from app import strict
+from app.errors import ApiError, InvalidToken, UpstreamError, UpstreamUnavailable
+
+log = logging.getLogger(__name__)
+
+MIN_RSA_BITS = 2048
+REFETCH_SECONDS = 10  # between two fetches that unknown key ids cause, as in aws-jwt-verify
+MAX_AGE_SECONDS = 24 * 3600
+PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth"}  # RFC 7518, section 6.3.2
+
+NOT_VALID = "The token is not valid."
+
+
+class KeySet:
+    """The pool's signing keys by key id, fetched when first needed and kept through outages.
+
+    `fetch` returns the key set's bytes or raises an ApiError; `clock` returns seconds.
+    """
+
+    def __init__(
+        self, fetch: Callable[[], bytes], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._keys: dict[str, Key] = {}
+        self._fetched_at = -math.inf
+        self._refetched_at = -math.inf
+        self._failures = 0
+
+    def key(self, kid: str) -> Key:
+        """Return the key of this id; raise InvalidToken, or UpstreamUnavailable without any key."""
+        key = self._keys.get(kid)
+        if key and self._clock() - self._fetched_at < MAX_AGE_SECONDS:
+            return key
+        failures = self._failures
+        # Whoever has a key need not wait for somebody else's refresh.
+        if self._lock.acquire(blocking=not key):
+            try:
+                self._refresh(kid, failures)
+            finally:
+                self._lock.release()
+        if key := self._keys.get(kid):
+            return key
+        if not self._keys:
+            raise UpstreamUnavailable("The pool's signing keys cannot be read.", retry_after=10)
+        raise InvalidToken(NOT_VALID)
+
+    def _refresh(self, kid: str, failures: int) -> None:
+        now = self._clock()
+        if kid in self._keys and now - self._fetched_at < MAX_AGE_SECONDS:
+            return  # fetched while this thread waited
+        if not self._keys and self._failures != failures:
+            return  # the fetch this thread waited for failed: share that, do not queue up
+        if self._keys:
+            if now - self._refetched_at < REFETCH_SECONDS:
+                return
+            self._refetched_at = now
+        try:
+            self._keys = usable_keys(self._fetch())
+            self._fetched_at = self._clock()
+        except ApiError as error:  # the keys known so far stay in use
+            self._failures += 1
+            log.error("Signing keys not fetched: %s %s", error.message, error.cause or "")
+
+
+def usable_keys(document: bytes) -> dict[str, Key]:
+    """Read a JSON Web Key Set (RFC 7517); return its keys that RS256 may use, by key id.
+
+    Keys of other kinds are passed over; a key id listed twice names no key.
+    Raises UpstreamError for a set without a usable key.
+    """
+    try:
+        listed = strict.json_object(document)["keys"]
+        entries = [entry for entry in listed if isinstance(entry, dict)]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UpstreamError("The pool's key set is not one.") from error
+    kids = [entry.get("kid") for entry in entries]
+    keys = {
+        entry["kid"]: key
+        for entry in entries
+        if (key := _usable_key(entry)) and kids.count(entry["kid"]) == 1
+    }
+    if not keys:
+        raise UpstreamError("The pool's key set has no usable key.")
+    return keys
+
+
+def _usable_key(entry: dict[str, Any]) -> Key | None:
+    """Return the entry as a ready key if it is a public RSA key for signatures, else None."""
+    try:
+        n, e = (int.from_bytes(strict.base64url(entry[member])) for member in ("n", "e"))
+        usable = (
+            entry["kty"] == "RSA"
+            and isinstance(entry["kid"], str)
+            and entry.get("use", "sig") == "sig"
+            and entry.get("alg", "RS256") == "RS256"
+            and "verify" in entry.get("key_ops", ["verify"])
+            and not PRIVATE_MEMBERS & entry.keys()
+            and n.bit_length() >= MIN_RSA_BITS
+            and e >= 3
+            and e % 2 == 1
+            and not _is_factorable(n)
+        )
+        return jwk.construct({m: entry[m] for m in ("kty", "n", "e")}, "RS256") if usable else None
+    except (AttributeError, KeyError, TypeError, ValueError, JOSEError):
+        return None
+
+
+def _is_factorable(n: int) -> bool:
+    """Tell whether a modulus is one of CVE-2017-15361 (ROCA): these are powers of 65537 modulo
+    every small prime, which by chance one modulus in 200 million is.
+    """
+    return all(n % prime in powers for prime, powers in _POWERS.items())
+
+
+# The primes below 160 of which 65537 is no primitive root, with its powers modulo each.
+_POWERS = {
+    prime: {pow(65537, i, prime) for i in range(prime)}
+    for prime in (11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157)
+}

@@ -1,0 +1,217 @@
+"""What Cognito's errors become: the table, and the few rules that no table can hold.
+
+`OUTCOMES` has a row for each error that means something of its own to the caller of an operation;
+the lists below it hold for all operations; any other refusal is 400 in Cognito's own words.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from app.cognito.vocabulary import ADMIN_SCOPE
+from app.errors import (
+    CHALLENGE,
+    ApiError,
+    CognitoRefused,
+    InsufficientScope,
+    ServerMisconfigured,
+    UpstreamError,
+)
+
+
+class Outcome(NamedTuple):
+    """What the caller gets for an error of Cognito's; None stands for Cognito's own words."""
+
+    status: int
+    error: str | None = None
+    message: str | None = None
+
+
+# Answers that must not tell two cases apart, so that nobody learns who has an account.
+WRONG_PASSWORD = Outcome(401, "NotAuthorizedException", "Incorrect username or password.")
+WRONG_CODE = Outcome(
+    400, "CodeMismatchException", "The code is wrong or has expired; ask for a new one."
+)
+DEAD_TOKEN = Outcome(
+    401, "NotAuthorizedException", "The refresh token is invalid, expired or revoked."
+)
+WRONG_FEEDBACK = Outcome(400, "NotAuthorizedException", "The feedback token is not valid.")
+
+# operation -> Cognito's error -> outcome. What has no row is 400 in Cognito's own words.
+OUTCOMES: dict[str, dict[str, Outcome]] = {
+    "SignUp": {"UsernameExistsException": Outcome(409)},
+    "ConfirmSignUp": {
+        # "User cannot be confirmed. Current status is CONFIRMED", whatever the code.
+        "NotAuthorizedException": WRONG_CODE,
+        "UserNotFoundException": WRONG_CODE,
+        "CodeMismatchException": WRONG_CODE,
+        "ExpiredCodeException": WRONG_CODE,
+        "AliasExistsException": Outcome(409),
+    },
+    "InitiateAuth": {
+        "NotAuthorizedException": WRONG_PASSWORD,
+        "UserNotFoundException": WRONG_PASSWORD,
+        "UserNotConfirmedException": Outcome(403),
+        "PasswordResetRequiredException": Outcome(403),
+    },
+    "GetTokensFromRefreshToken": {
+        "NotAuthorizedException": DEAD_TOKEN,
+        "UserNotFoundException": DEAD_TOKEN,
+        "UserNotConfirmedException": DEAD_TOKEN,
+        "PasswordResetRequiredException": DEAD_TOKEN,
+        "RefreshTokenReuseException": Outcome(401),
+    },
+    "RespondToAuthChallenge": {
+        "NotAuthorizedException": Outcome(401),
+        "UserNotFoundException": WRONG_PASSWORD,
+        "UserNotConfirmedException": Outcome(403),
+        "PasswordResetRequiredException": Outcome(403),
+        "AliasExistsException": Outcome(409),
+    },
+    "UpdateUserAttributes": {"AliasExistsException": Outcome(409)},
+    "VerifyUserAttribute": {"AliasExistsException": Outcome(409)},
+    # With an access token or with the session of a challenge, which can be dead just as well.
+    "AssociateSoftwareToken": {"NotAuthorizedException": Outcome(401)},
+    "VerifySoftwareToken": {"NotAuthorizedException": Outcome(401)},
+    "ConfirmDevice": {
+        "DeviceKeyExistsException": Outcome(409),
+        "UsernameExistsException": Outcome(409),
+    },
+    "UpdateAuthEventFeedback": {
+        "NotAuthorizedException": WRONG_FEEDBACK,
+        "UserNotFoundException": WRONG_FEEDBACK,
+    },
+    "ResendConfirmationCode": {"UserNotFoundException": Outcome(404)},
+    "ForgotPassword": {"UserNotFoundException": Outcome(404)},
+    "ConfirmForgotPassword": {
+        "NotAuthorizedException": WRONG_CODE,
+        "UserNotFoundException": WRONG_CODE,
+        "UserNotConfirmedException": WRONG_CODE,
+        "CodeMismatchException": WRONG_CODE,
+        "ExpiredCodeException": WRONG_CODE,
+    },
+}
+
+# Operations that an access token pays for: the token is dead, or its user is.
+WITH_ACCESS_TOKEN = {
+    "NotAuthorizedException": Outcome(401),
+    "UserNotFoundException": Outcome(401),
+    "UserNotConfirmedException": Outcome(401),
+    "PasswordResetRequiredException": Outcome(401),
+}
+# Everywhere, unless the operation has a row of its own.
+EVERYWHERE = {"ForbiddenException": Outcome(403)}  # AWS WAF in front of the pool
+# Everywhere: error -> seconds to wait. Cognito never says how long (quotas are per second and
+# account, attempt limits per user and up to 15 minutes).
+THROTTLED = {
+    "TooManyRequestsException": 2,
+    "ThrottlingException": 2,
+    "LimitExceededException": 300,
+    "TooManyFailedAttemptsException": 300,
+}
+# Everywhere: a fault of AWS or of the pool's triggers.
+FAULTS = {
+    "UnexpectedLambdaException": "A Lambda trigger of the user pool failed.",
+    "InvalidLambdaResponseException": "A Lambda trigger of the user pool answered nonsense.",
+    "InternalErrorException": "Cognito failed.",
+    # AWS: the account exists nevertheless, so signing up again would be refused.
+    "CodeDeliveryFailureException": "Cognito could not send the code; ask for a new one later.",
+}
+# Everywhere: error -> what the operator has to look at.
+MISCONFIGURED = {
+    "ResourceNotFoundException": "check USER_POOL_ID, CLIENT_ID and COGNITO_REGION",
+    "InvalidUserPoolConfigurationException": "check the user pool's configuration",
+}
+# Everywhere: what the pool or its plan does not offer -> what the operator could switch on. It is
+# the caller's 400, so that nobody can set off an alarm on 5xx answers by asking for it.
+SWITCHED_OFF = {
+    "FeatureUnavailableInTierException": "choose a feature plan for the pool that includes this",
+    "UserPoolAddOnNotEnabledException": "switch on the pool's threat protection",
+    "WebAuthnNotEnabledException": "switch on passkeys in the pool's sign-in options",
+    "WebAuthnConfigurationMissingException": "set the pool's relying party id for passkeys",
+    "UnsupportedOperationException": "switch this on in the app client (for RevokeToken:"
+    " EnableTokenRevocation)",
+    "OperationNotEnabledException": "AWS has not enabled this operation for the pool or Region",
+}
+# ResourceNotFoundException is also what Cognito calls these, of which the settings are not guilty.
+NOT_THE_POOL = re.compile(r"device|credential|session", re.IGNORECASE)
+# NotAuthorizedException is also what Cognito calls these, of which the token is not guilty.
+NOT_THE_TOKEN = ("unauthorized attribute", "Incorrect username or password")
+# What is sent under these names is our own choice, and in half of Cognito's sentences.
+OUR_WORDS = ("AuthFlow", "Name", "AttributeName", "UserAttributeNames", "ChallengeName")
+ROLE = re.compile(r"Invalid\w*Role\w*")  # the roles with which the pool sends SMS and mail
+
+
+def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> ApiError:
+    """Find what an error of Cognito's means to the caller of this operation."""
+    status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    name, said = str(error.response["Error"].get("Code")), error.response["Error"].get("Message")
+    said = said if isinstance(said, str) else ""
+    if not re.fullmatch(r"[A-Z][A-Za-z]{,99}", name):  # an answer that is not of Cognito's making
+        name = "InvalidRequest"
+    message = _presentable(said, sent)
+    cause = f"{operation}: {name}: {message}"
+    row = {**EVERYWHERE, **OUTCOMES.get(operation, {})}
+
+    if name == "ResourceNotFoundException" and NOT_THE_POOL.search(said):
+        # With an access token it is in the path; at a login it is a `device_key` in the body.
+        return refusal(Outcome(404 if "AccessToken" in sent else 400), name, message)
+    if name in MISCONFIGURED or ROLE.match(name):
+        return ServerMisconfigured(f"{cause} ({MISCONFIGURED.get(name, 'check its IAM role')})")
+    if name in SWITCHED_OFF and status < 500:
+        return refusal(Outcome(400), name, message, cause=f"{cause} ({SWITCHED_OFF[name]})")
+    if name in FAULTS or status >= 500:
+        return UpstreamError(FAULTS.get(name, "Cognito failed."), cause=cause)
+    if name in THROTTLED or status == 429:
+        wait = {"Retry-After": str(THROTTLED.get(name, 2))}
+        return refusal(Outcome(429), name, message, wait)
+    if name == "NotAuthorizedException":
+        if "AccessToken" not in sent and "secret" in said.lower():
+            return ServerMisconfigured(f"{cause} (check CLIENT_SECRET)")
+        if "required scopes" in said:
+            return InsufficientScope(ADMIN_SCOPE)
+        if "AccessToken" in sent and any(words in said for words in NOT_THE_TOKEN):
+            return refusal(Outcome(400), name, message)
+    challenge = {}
+    if "AccessToken" in sent:
+        row = {**WITH_ACCESS_TOKEN, **row}
+        challenge = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
+    outcome = row.get(name, Outcome(400))
+    return refusal(outcome, name, message, challenge if outcome.status == 401 else None)
+
+
+def refusal(
+    outcome: Outcome,
+    name: str = "",
+    message: str = "",
+    headers: Mapping[str, str] | None = None,
+    cause: str | None = None,
+) -> CognitoRefused:
+    """Return the error that an outcome is, in Cognito's own words where it has none."""
+    return CognitoRefused(
+        outcome.status, outcome.error or name, outcome.message or message, headers, cause
+    )
+
+
+def _presentable(said: str, sent: Mapping[str, Any]) -> str:
+    """Return Cognito's sentence, unless it is no plain one or quotes what was sent or an ARN."""
+    folded = said.casefold()  # Cognito may quote an email in lower case
+    quotes = "arn:" in folded or any(text.casefold() in folded for text in _texts(sent) if text)
+    if not said or len(said) > 1000 or not said.isprintable() or "<" in said or quotes:
+        return "Cognito refused the request."
+    return said
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Walk the strings of a request that are not of our own choice."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            if name not in OUR_WORDS:
+                yield from _texts(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)

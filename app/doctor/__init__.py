@@ -1,1 +1,0 @@
-"""Says which setting of the API or of its user pool is wrong: `python -m app.doctor`."""

@@ -1,0 +1,202 @@
+"""The settings: read once from the environment, checked together, never changed afterwards."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or malformed. The message names them, never their values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment decides; what follows from that is derived here, never configured."""
+
+    secret_key: str = field(repr=False)
+    region: str
+    user_pool_id: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    domain: str
+    redirect_uri: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    enable_docs: bool = True
+    log_level: str = "INFO"
+    host: str = "127.0.0.1"
+    port: int = 5000
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; raise one SettingsError that names all missing and malformed ones."""
+        values: dict[str, object] = {}
+        missing: list[str] = []
+        malformed: list[str] = []
+        for variable, (name, read) in REQUIRED.items():
+            if text := environ.get(variable, "").strip():
+                _read(variable, text, name, read, values, malformed)
+            else:
+                missing.append(variable)
+        for variable, (name, read) in OPTIONAL.items():
+            if text := environ.get(variable, "").strip():
+                _read(variable, text, name, read, values, malformed)
+        region, pool = values.get("region"), str(values.get("user_pool_id"))
+        if region and "user_pool_id" in values and not pool.startswith(f"{region}_"):
+            malformed.append("USER_POOL_ID (must start with the value of COGNITO_REGION and _)")
+        if missing or malformed:
+            raise SettingsError(_complaint(missing, malformed))
+        return cls(**values)  # type: ignore[arg-type]  # the two tables below give the types
+
+    @property
+    def issuers(self) -> frozenset[str]:
+        """The two issuers AWS can give the pool's tokens.
+
+        https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+        """
+        return frozenset(
+            f"https://{host}.{self.region}.amazonaws.com/{self.user_pool_id}"
+            for host in ("cognito-idp", "issuer-cognito-idp")
+        )
+
+    @property
+    def authorize_url(self) -> str:
+        """Where a browser starts a hosted login."""
+        return f"{self.domain}/oauth2/authorize"
+
+    @property
+    def token_url(self) -> str:
+        """Where an authorization code becomes tokens."""
+        return f"{self.domain}/oauth2/token"
+
+    @property
+    def logout_url(self) -> str:
+        """Where a browser ends its hosted session."""
+        return f"{self.domain}/logout"
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key that signs, then those that are still accepted."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
+
+Reader = Callable[[str], object]
+
+
+def _read(
+    variable: str,
+    text: str,
+    name: str,
+    read: Reader,
+    values: dict[str, object],
+    malformed: list[str],
+) -> None:
+    try:
+        values[name] = read(text)
+    except ValueError as error:
+        malformed.append(f"{variable} ({error})")
+
+
+def _complaint(missing: list[str], malformed: list[str]) -> str:
+    parts = []
+    if missing:
+        parts.append(f"missing: {', '.join(missing)}")
+    if malformed:
+        parts.append(f"malformed: {', '.join(malformed)}")
+    return f"Settings {'; '.join(parts)}."
+
+
+def _matching(pattern: str, wanted: str) -> Reader:
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(wanted)
+        return text
+
+    return read
+
+
+def _url(text: str, *, path: bool) -> str:
+    """Check an absolute http(s) URL; plain http is for this machine only."""
+    wanted = "must be an absolute https:// URL" + ("" if path else " without a path")
+    try:
+        parts = urlsplit(text)
+        valid = parts.port != 0 and bool(parts.hostname)
+    except ValueError as error:  # a port that is none, a broken [IPv6]: its message quotes them
+        raise ValueError(wanted) from error
+    if not valid or "@" in parts.netloc or parts.query or parts.fragment or re.search(r"\s", text):
+        raise ValueError(wanted)
+    if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS):
+        raise ValueError(f"{wanted}, or http:// on a loopback host")
+    if not path and parts.path not in ("", "/"):
+        raise ValueError(wanted)
+    return text if path else text.rstrip("/")
+
+
+def _domain(text: str) -> str:
+    return _url(text, path=False)
+
+
+def _redirect_uri(text: str) -> str:
+    return _url(text, path=True)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = _list(text)
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^\s/?#@*]+", origin):
+            raise ValueError("must be origins such as https://app.example.com, comma-separated")
+    return origins
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (part.strip() for part in text.split(",")) if part)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in ("true", "1", "yes", "on"):
+        return True
+    if text.lower() in ("false", "0", "no", "off"):
+        return False
+    raise ValueError("must be true or false")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ValueError("must be a port number")
+    return int(text)
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        raise ValueError("must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    return text.upper()
+
+
+# variable: (the field it fills, how its text is read or refused)
+REQUIRED: dict[str, tuple[str, Reader]] = {
+    "FLASK_SECRET_KEY": ("secret_key", str),
+    "COGNITO_REGION": (
+        "region",
+        _matching(r"[a-z]{2}(-[a-z]+)+-\d{1,2}", "must be a region such as us-east-1"),
+    ),
+    "USER_POOL_ID": (
+        "user_pool_id",
+        _matching(r"[a-z0-9-]+_[0-9A-Za-z]+", "must look like us-east-1_AbCdEfGhI"),
+    ),
+    "CLIENT_ID": ("client_id", _matching(r"[\w+]{1,128}", "must be an app client id")),
+    "CLIENT_SECRET": ("client_secret", _matching(r"[!-~]+", "must be an app client secret")),
+    "COGNITO_DOMAIN": ("domain", _domain),
+}
+OPTIONAL: dict[str, tuple[str, Reader]] = {
+    "COGNITO_REDIRECT_URI": ("redirect_uri", _redirect_uri),
+    "CORS_ORIGINS": ("cors_origins", _origins),
+    "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _list),
+    "ENABLE_DOCS": ("enable_docs", _switch),
+    "LOG_LEVEL": ("log_level", _log_level),
+    "HOST": ("host", str),
+    "PORT": ("port", _port),
+}

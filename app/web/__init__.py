@@ -1,0 +1,1 @@
+"""The HTTP edge: it knows Flask, and no Cognito."""

@@ -1,0 +1,63 @@
+"""Every error as the caller sees it: an exception becomes one JSON shape."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, g, jsonify
+from werkzeug.exceptions import HTTPException
+
+from app.errors import CHALLENGE, ApiError, ServerMisconfigured
+
+log = logging.getLogger(__name__)
+
+# Our words for the refusals that Flask and Werkzeug make.
+HTTP_ERRORS = {
+    404: ("NotFound", "There is nothing at this path."),
+    405: ("MethodNotAllowed", "This path does not take this method."),
+    413: ("PayloadTooLarge", "The body is larger than 64 kB."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app in the one JSON shape."""
+    app.register_error_handler(ApiError, _answer_api_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_fault)
+
+
+def _answer_api_error(error: ApiError) -> Response:
+    if error.status >= 500:
+        # What is wrong with a setting is in the cause; a stack would say nothing about it.
+        stack = None if isinstance(error, ServerMisconfigured) else error
+        log.error("%s: %s %s", error.error, error.message, error.cause or "", exc_info=stack)
+    elif error.cause:
+        log.warning("%s", error.cause)
+    if error.status == 401:  # every 401 carries a challenge: RFC 9110, section 15.5.2
+        error.headers.setdefault("WWW-Authenticate", CHALLENGE)
+    return _answer(error.status, error.error, error.message, error.headers, error.members)
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    name, message = HTTP_ERRORS.get(status, ("InvalidRequest", "The request cannot be understood."))
+    if status >= 500:
+        return _answer_fault(error)
+    kept = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
+    return _answer(status, name, message, kept, {})
+
+
+def _answer_fault(error: Exception) -> Response:
+    """Answer for a defect of ours: the stack goes to the log, and only there."""
+    log.error("Unexpected %s", type(error).__name__, exc_info=error)
+    return _answer(500, "InternalError", "Something went wrong on our side.", {}, {})
+
+
+def _answer(
+    status: int, error: str, message: str, headers: Mapping[str, str], members: Mapping[str, Any]
+) -> Response:
+    g.error = error
+    response = jsonify({"error": error, "message": message, **members})
+    response.status_code = status
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,65 @@
+"""The headers of every answer: what browsers and caches may do with it, and the request's id."""
+
+import os
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask, Response, request
+
+from app.logs import request_id
+
+Headers = list[tuple[str, str]]
+
+DEFAULTS = [
+    ("Cache-Control", "no-store"),  # RFC 6749, section 5.1: tokens
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+]
+ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),  # a callback's address holds the code
+]
+HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+def init_app(app: Flask, cors_origins: Collection[str]) -> None:
+    """Add security headers and an id, and CORS for the listed origins, to every answer."""
+    # Around Flask and not in a hook: seven calls of Werkzeug's Headers.set() would take a request
+    # as long as its routing does.
+    flask_app = app.wsgi_app
+
+    def add_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        identity = os.urandom(8).hex()
+
+        def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
+            own = {name for name, _ in headers}
+            headers += [default for default in DEFAULTS if default[0] not in own]
+            headers += ALWAYS
+            headers.append(("X-Request-Id", identity))
+            if environ["wsgi.url_scheme"] == "https":
+                headers.append(HSTS)
+            return start_response(status, headers, *exc_info)
+
+        token = request_id.set(identity)
+        try:
+            return flask_app(environ, start)
+        finally:
+            request_id.reset(token)
+
+    app.wsgi_app = add_headers  # type: ignore[method-assign]  # Flask's own way to wrap an app
+    if cors_origins:
+        origins = frozenset(cors_origins)
+        app.after_request(lambda response: _allow_origin(response, origins))
+
+
+def _allow_origin(response: Response, origins: Collection[str]) -> Response:
+    headers, origin = response.headers, request.headers.get("Origin")
+    headers.add("Vary", "Origin")
+    if origin in origins:
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, Retry-After"
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = headers.get("Allow", "")
+            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            headers["Access-Control-Max-Age"] = "600"
+    return response

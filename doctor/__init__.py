@@ -1,0 +1,1 @@
+"""Says which setting of the API or of its user pool is wrong: `python -m doctor`."""

@@ -1,0 +1,93 @@
+"""What the doctor has before it, and how it reads what is no plain answer.
+
+A reading names one of its check's findings, with what to fill in.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from app.settings import Settings
+from doctor.probes import Reply
+
+Reading = str | tuple[str, dict[str, object]]
+
+
+@dataclass
+class Case:
+    """What there is to conclude from: the settings as far as they can be read, and the replies."""
+
+    settings: Settings
+    broken: Collection[str]  # the settings that are missing or malformed
+    complaint: str  # what is wrong with them
+    region: str  # COGNITO_REGION, which may differ from that of the pool
+    redirect_uri: str
+    redirect_setting: str
+    endpoint: str | None  # where boto3 calls Cognito; None if it cannot make a client
+    endpoint_setting: str
+    seconds: float
+    replies: Mapping[str, Reply]
+    skip: Collection[str] = ()
+    statuses: dict[str, str] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
+
+    def reply(self, name: str) -> Reply:
+        """Return a reply; one that has not come counts as late."""
+        return self.replies.get(name, Reply(trouble="late"))
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL, and nothing else that it may hold."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+        host = re.sub(r"[^A-Za-z0-9.:_-]", "", parts.hostname or "")
+        return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+    except ValueError:
+        return "elsewhere"
+
+
+def odd(reply: Reply) -> Reading:
+    """Say that nothing can be told from a reply, and what it was: never in its own sentences."""
+    if reply.trouble:
+        return "late" if reply.trouble == "late" else "silent"
+    if reply.error in ("TooManyRequestsException", "ThrottlingException"):
+        return "throttled"
+    if reply.error == "ForbiddenException":
+        return "firewall"
+    name = re.fullmatch(r"[A-Za-z_]{1,60}", reply.error)
+    return "odd", {"answer": name[0] if name else f"status {reply.status}"}
+
+
+# What a refusal of the hosted UI is about, by its words. AWS's come in the query of a redirect;
+# those of ministack in JSON: "redirect_uri is not allowed", "Identity provider Google not found".
+REFUSALS = {
+    "scope": r"invalid_scope",
+    "provider": r"identity provider .*not found",
+    "endpoints": r"has no authorize_url|sign-in not supported",
+    "client": r"invalid_client|client.* (not found|does not exist)",
+    "redirect": r"redirect_mismatch|redirect_uri",
+    "grant": r"unauthorized_client",
+    "other": r"\S",
+}
+
+
+def refusal(reply: Reply) -> str:
+    """Return what a refusal of the hosted UI is about, or "" if it is none.
+
+    "error=redirect_mismatch": https://github.com/aws/aws-aspnet-cognito-identity-provider/issues/167
+    "unauthorized_client" without the code grant: https://github.com/aws-amplify/amplify-js/issues/5284
+    "error=invalid_request&error_description=invalid_scope", and all others:
+    https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
+    """
+    error_page = urlsplit(reply.location).path == "/error"
+    words = f"{reply.error} {reply.said}" if reply.error else "an error" if error_page else ""
+    found = (name for name, text in REFUSALS.items() if re.search(text, words, re.IGNORECASE))
+    return next(found, "")
+
+
+def is_page_of_ministack(case: Case, reply: Reply) -> bool:
+    """Tell whether this is ministack's login page, which it serves at /oauth2/authorize itself."""
+    signs = (b'action="/login"', case.settings.client_id.encode())
+    return reply.status == 200 and all(sign in reply.body for sign in signs)

@@ -1,0 +1,226 @@
+"""What the doctor reads from Cognito's API, about the pool and its app client.
+
+Each reading rests on the AWS page or the thread that its docstring names; where an answer of
+Cognito's has two meanings, it says "cannot tell".
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from app.cognito.keys import usable_keys
+from app.errors import UpstreamError
+from app.settings import LOOPBACK_HOSTS
+from doctor.case import Case, Reading, is_page_of_ministack, odd, refusal
+from doctor.findings import FAILED
+from doctor.probes import FLOWS, Reply
+
+MAX_SKEW_SECONDS = 60
+
+# Refusals that come after Cognito has checked the app client, its secret and the flow. The
+# Lambda triggers are the pool's own: a migration or challenge trigger is told of unknown users.
+ABOUT_THE_USER = (
+    "UserNotFoundException",
+    "NotAuthorizedException",
+    "CodeMismatchException",
+    "ExpiredCodeException",
+    "UserLambdaValidationException",
+    "UnexpectedLambdaException",
+    "InvalidLambdaResponseException",
+)
+
+
+def settings(case: Case) -> Reading:
+    """Tell whether the settings can be used at all."""
+    return ("broken", {"complaint": case.complaint}) if case.complaint else "ok"
+
+
+def region(case: Case) -> Reading:
+    """Compare COGNITO_REGION with the pool's id, which begins with the pool's region.
+
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
+    """
+    pool_region = case.settings.region
+    if case.region == pool_region:
+        return "ok"
+    values: dict[str, object] = {"region": case.region, "pool_region": pool_region}
+    if _key_set(case) == "ok":
+        return "elsewhere", values
+    found_here = _key_set(case, "keys in COGNITO_REGION") == "ok"
+    return ("prefix" if found_here else "disagree"), values
+
+
+def endpoint(case: Case) -> Reading:
+    """Tell whether Cognito answers: with a key set, or with an exception to a call.
+
+    https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
+    """
+    if {"COGNITO_REGION", "USER_POOL_ID"} <= set(case.broken):
+        return "skipped", {"cause": "settings"}
+    if case.endpoint is None:
+        return "unusable"
+    found = _key_set(case) == "ok"
+    if case.statuses["region"] == FAILED and not found:  # whom to ask is not known
+        return "skipped", {"cause": "region"}
+    if not found and _is_far_from_domain(case, case.endpoint):
+        return "apart"
+    if urlsplit(case.endpoint).path and _key_set(case) == "no pool":
+        return "path"
+    client = case.reply("client")
+    if client.error.endswith("Exception") or found:
+        return "ok"
+    if client.trouble == "unreachable":
+        return "offline" if case.reply("authorize").trouble else "unreachable"
+    if client.trouble:
+        return "late" if client.trouble == "late" else "broken"
+    return odd(client) if client.status >= 500 else "foreign"
+
+
+def _is_far_from_domain(case: Case, endpoint: str) -> bool:
+    here = urlsplit(case.settings.domain).hostname in LOOPBACK_HOSTS
+    known = "COGNITO_DOMAIN" not in case.broken
+    return known and here and urlsplit(endpoint).hostname not in LOOPBACK_HOSTS
+
+
+def keys(case: Case) -> Reading:
+    """Read the pool's key set, which is there for pools that exist.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+    """
+    return _key_set(case)
+
+
+def _key_set(case: Case, name: str = "keys") -> Reading:
+    reply = case.reply(name)
+    if reply.trouble or reply.status not in (200, 400, 404):
+        return odd(reply)
+    if reply.status != 200:
+        return "no pool"
+    try:
+        usable_keys(reply.body)
+    except UpstreamError:
+        return "unusable"
+    return "ok"
+
+
+def clock(case: Case) -> Reading:
+    """Compare the clock with the Date of Cognito's answer (RFC 9110, section 6.6.1).
+
+    Tokens are good until `exp`, by the clock of whoever verifies them.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+    """
+    reply = case.reply("client")
+    if reply.trouble:
+        return odd(reply)
+    skew = reply.skew
+    if skew is None:
+        return "no date"
+    if abs(skew) <= MAX_SKEW_SECONDS:
+        return "ok"
+    return ("ahead" if skew > 0 else "behind"), {"skew": round(abs(skew))}
+
+
+def client(case: Case) -> Reading:
+    """Read all calls for nobody: ResourceNotFoundException is about the app client.
+
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html
+    """
+    reply = case.reply("client")
+    if reply.error == "ResourceNotFoundException":
+        # Without the pool there is no app client of it, either.
+        gone = case.statuses["keys"] == FAILED
+        return ("skipped", {"cause": "keys"}) if gone else "missing"
+    # What else there is comes after that check.
+    replies = [reply, *map(case.reply, FLOWS)]
+    return "ok" if any(map(_is_past_the_client, replies)) else odd(reply)
+
+
+def _is_past_the_client(reply: Reply) -> bool:
+    switched_off = "not enabled for" in reply.said or "not configured for" in reply.said
+    return reply.error in ABOUT_THE_USER or (
+        reply.error == "InvalidParameterException" and switched_off
+    )
+
+
+def secret(case: Case) -> Reading:
+    """Read all calls for nobody: a wrong SECRET_HASH is refused in words of its own.
+
+    "Unable to verify secret hash for client", also about users who do not exist yet:
+    https://github.com/aws-amplify/amplify-js/issues/277
+    https://github.com/isotoma/react-cognito/issues/39
+    https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
+    """
+    replies = [case.reply(name) for name in ("client", *FLOWS)]
+    for reply in replies:
+        if reply.error in ("NotAuthorizedException", "InvalidParameterException"):
+            if "not configured" in reply.said and "secret" in reply.said:
+                return "none"
+            if "secret hash" in reply.said.lower():
+                return "wrong"
+    # What else there is comes after that check.
+    return "ok" if any(reply.error in ABOUT_THE_USER for reply in replies) else odd(replies[0])
+
+
+def flow(name: str) -> Callable[[Case], Reading]:
+    """Return the reading of InitiateAuth for nobody, by a flow.
+
+    "USER_PASSWORD_AUTH flow not enabled for this client", "USER_SRP_AUTH is not enabled for the
+    client": https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-selection-sdk.html
+    https://github.com/floci-io/floci/pull/3974
+    "Custom auth lambda trigger is not configured for the user pool":
+    https://github.com/aws-amplify/amplify-js/issues/6327
+    What comes after that check is about the user, or is a challenge.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
+    """
+
+    def read(case: Case) -> Reading:
+        reply = case.reply(name)
+        if "not enabled for th" in reply.said and reply.error == "InvalidParameterException":
+            return "off"
+        if name == "USER_AUTH" and reply.error == "FeatureUnavailableInTierException":
+            return "plan"
+        if name == "CUSTOM_AUTH" and "trigger is not configured" in reply.said:
+            return "no triggers"
+        if "Unsupported AuthFlow" in reply.said:
+            return _choice_in_page(case)
+        challenged = reply.status == 200 and b'"ChallengeName"' in reply.body
+        return "ok" if challenged or reply.error in ABOUT_THE_USER else odd(reply)
+
+    return read
+
+
+def _choice_in_page(case: Case) -> Reading:
+    """Read the login page of ministack, the only Cognito without USER_AUTH in its API.
+
+    AWS redirects to its login page, ministack serves it at /oauth2/authorize itself.
+    """
+    page = case.reply("authorize")
+    if not is_page_of_ministack(case, page):
+        blamed = {"grant": "code_grant", "redirect": "redirect_uri", "scope": "scopes"}
+        return "skipped", {"cause": blamed.get(refusal(page), "domain")}
+    return "ok" if b'"USER_AUTH"' in page.body else "off"
+
+
+def refresh(case: Case) -> Reading:
+    """Read GetTokensFromRefreshToken for a token that is none; it goes with rotation or without.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
+    """
+    reply = case.reply("refresh")
+    if "not enabled" in reply.said or reply.error == "UnsupportedOperationException":
+        return "off"
+    about_the_token = "refresh token" in reply.said.lower()
+    return "ok" if about_the_token and reply.error == "NotAuthorizedException" else odd(reply)
+
+
+def user_existence(case: Case) -> Reading:
+    """Read ConfirmForgotPassword for nobody: whether Cognito says that there is no such user.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
+    """
+    reply = case.reply("client")
+    if reply.error == "UserNotFoundException":
+        return "ok"
+    hidden = reply.error in ("CodeMismatchException", "ExpiredCodeException")
+    return "hidden" if hidden else odd(reply)

@@ -1,0 +1,227 @@
+"""What the doctor reads from the hosted UI, and from Google's login page.
+
+Each reading rests on the AWS page or the thread that its docstring names; where an answer has two
+meanings, it says "cannot tell".
+"""
+
+import base64
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from app import strict
+from app.cognito.vocabulary import SCOPES
+from doctor.case import Case, Reading, is_page_of_ministack, odd, origin, refusal
+from doctor.findings import FAILED, OK
+from doctor.probes import CALLBACK, RETURN, SCOPE_SETS, Reply, spellings
+
+PREFIX_DOMAIN = re.compile(r"https://[^./]+\.auth\.([a-z0-9-]+)\.amazoncognito\.com")
+
+
+def domain(case: Case) -> Reading:
+    """Read whether /oauth2/authorize is there, and knows the app client.
+
+    A hosted UI redirects to its /login or /error, or back to the app with an error; if the app
+    client has one identity provider only, to that.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
+    https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+    """
+    reply, here = case.reply("authorize"), case.settings.domain
+    prefix = PREFIX_DOMAIN.fullmatch(here)
+    known = not {"COGNITO_REGION", "USER_POOL_ID"} <= set(case.broken)
+    if prefix and prefix[1] != case.settings.region and known:
+        return "region", {"domain_region": prefix[1]}
+    if reply.trouble:
+        if case.statuses["endpoint"] == FAILED and case.reply("client").trouble:
+            return "skipped", {"cause": "endpoint"}
+        return "broken" if reply.trouble == "silent" else reply.trouble
+    if reply.status >= 500 or reply.status in (403, 429):  # AWS WAF answers with 403
+        return odd(reply)
+    if not _is_hosted_ui(case, reply):
+        unclear = _host(reply.location) == _host(here) or refusal(reply)
+        return odd(reply) if unclear else "foreign"
+    unknown_here = refusal(reply) == "client"
+    if case.statuses["client"] == FAILED or (unknown_here and case.statuses["client"] != OK):
+        return "skipped", {"cause": case.causes.get("client", "client")}  # whose cannot be told
+    if unknown_here:
+        return "another", {"own": _own_domain(case) or "that of this pool: Branding > Domain"}
+    return "ok"
+
+
+def _is_hosted_ui(case: Case, reply: Reply) -> bool:
+    if 300 <= reply.status < 400:
+        parts = urlsplit(reply.location)
+        if parts.path == "/login":  # which other sites have, too
+            return parse_qs(parts.query).get("client_id") == [case.settings.client_id]
+        to_provider = RETURN in parts.query or "SAMLRequest=" in parts.query
+        back = reply.location.startswith(case.redirect_uri)
+        return to_provider or back or parts.path == "/error"
+    # ministack answers refusals as JSON, and shows its login page right here.
+    if reply.status == 400:
+        return refusal(reply) not in ("", "other")
+    return is_page_of_ministack(case, reply)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def pool(case: Case) -> Reading:
+    """Compare COGNITO_DOMAIN, which knows the app client, with the domain that the pool names.
+
+    Nothing else tells which pool an app client belongs to. A pool has one prefix domain at most,
+    and maybe a custom one beside it; of these its discovery document names one.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-domain.html
+    """
+    here, own = case.settings.domain, _own_domain(case)
+    if own == here and here.startswith("https:"):  # ministack names whatever host it is asked at
+        return "ok"
+    both_prefixes = own and PREFIX_DOMAIN.fullmatch(own) and PREFIX_DOMAIN.fullmatch(here)
+    return ("another", {"own": own}) if both_prefixes else "unproven"
+
+
+def _own_domain(case: Case) -> str | None:
+    """Return the domain that the pool's discovery document names."""
+    try:
+        found = strict.json_object(case.reply("discovery").body)["authorization_endpoint"]
+    except (ValueError, KeyError):
+        return None
+    return origin(found) if isinstance(found, str) else None
+
+
+def code_grant(case: Case) -> Reading:
+    """Read /oauth2/authorize with response_type=code; sources at refusal()."""
+    if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
+        return "skipped", {"cause": "secret"}
+    reply = case.reply("authorize")
+    about = refusal(reply)
+    if about == "redirect":  # which may be refused before the grant is looked at
+        return "skipped", {"cause": "redirect_uri"}
+    if about == "grant":
+        return "off"
+    return "ok" if about in ("", "scope") else odd(reply)
+
+
+def redirect_uri(case: Case) -> Reading:
+    """Read /oauth2/authorize with the callback URL; sources at refusal()."""
+    if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
+        return "skipped", {"cause": "secret"}
+    reply = case.reply("authorize")
+    values: dict[str, object] = {"uri": case.redirect_uri, "setting": case.redirect_setting}
+    about = refusal(reply)
+    if about == "redirect":
+        for other in spellings(case.redirect_uri):
+            tried = case.reply(f"callback {other}")
+            if not tried.trouble and tried.status < 500 and refusal(tried) in ("", "scope"):
+                return "spelling", {**values, "other": other}
+        return "unregistered", values
+    if about == "grant":
+        return "skipped", {"cause": "code_grant"}
+    if about not in ("", "scope"):
+        return odd(reply)
+    return ("ok" if case.redirect_uri.endswith(f"/{CALLBACK}") else "rewritten"), values
+
+
+def scopes(case: Case) -> Reading:
+    """Read /oauth2/authorize with all scopes, then with fewer; sources at refusal().
+
+    `email` and `profile` may need `openid` to be asked for.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
+    """
+    reply = case.reply("authorize")
+    if refusal(reply) != "scope":
+        return odd(reply) if refusal(reply) else "ok"
+
+    tried = {asked: case.reply(f"scope {asked}") for asked in SCOPE_SETS}
+    if any(reply.trouble or reply.status >= 500 for reply in tried.values()):
+        return "unclear"
+    allowed = {asked.split()[-1] for asked, reply in tried.items() if not refusal(reply)}
+    missing = [scope for scope in SCOPES if scope not in allowed]
+    if "openid" in missing:  # then nothing is known of the two that need it
+        missing = [scope for scope in missing if scope not in ("email", "profile")]
+    return ("missing", {"scopes": ", ".join(missing)}) if missing else "unclear"
+
+
+def google(case: Case) -> Reading:
+    """Read where /oauth2/authorize with identity_provider=Google goes, and what is there.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
+    https://docs.aws.amazon.com/cognito/latest/developerguide/google.html
+    Without the provider, Cognito stays on its own pages:
+    https://github.com/aws-amplify/aws-sdk-android/issues/1808
+    """
+    reply = case.reply("google")
+    about = refusal(reply)
+    if about in ("provider", "endpoints"):
+        return "missing" if about == "provider" else "endpoints"
+    if reply.trouble or not 300 <= reply.status < 400:
+        return odd(reply)
+    parts = urlsplit(reply.location)
+    if about or parts.netloc in ("", _host(case.settings.domain)):
+        return "not offered" if parts.path in ("/login", "/error") else odd(reply)
+    asked = parse_qs(parts.query)
+    if "SAMLRequest" in asked:
+        return "saml", {"host": origin(reply.location)}
+    client_id = re.sub(r"[^A-Za-z0-9._-]", "", asked.get("client_id", [""])[0])
+    if not client_id:
+        return "no client id"
+    scopes = asked.get("scope", [""])[0].split()
+    if lacking := [scope for scope in ("openid", "email", "profile") if scope not in scopes]:
+        # Users of a pool that signs in by email need one. The rest fills attributes.
+        key = "no email" if "email" in lacking else "fewer scopes"
+        return key, {"scopes": ", ".join(lacking)}
+    returns = origin(asked.get("redirect_uri", [""])[0]) + "/oauth2/idpresponse"
+    values: dict[str, object] = {
+        "host": origin(reply.location),
+        "client_id": client_id,
+        "returns": returns,
+    }
+    if (at_provider := _provider_page(case.reply("provider"))) != "ok":
+        return at_provider, values
+    return ("ok" if returns.startswith(f"{case.settings.domain}/") else "elsewhere"), values
+
+
+def _provider_page(page: Reply) -> str:
+    """Read the provider's login page; what Google refuses, it names there or in the next address.
+
+    https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
+    """
+    if page.trouble == "unreachable":
+        return "unreachable"
+    if page.status == 404:
+        return "no page"
+    if b"redirect_uri_mismatch" in (words := _error_at_google(page)):
+        return "not at Google"
+    if b"invalid_client" in words or b"deleted_client" in words:
+        return "unknown at Google"
+    return "ok"
+
+
+def _error_at_google(page: Reply) -> bytes:
+    if page.status in (400, 401):
+        return page.body
+    try:
+        coded = parse_qs(urlsplit(page.location).query)["authError"][0]
+        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4))
+    except (KeyError, ValueError):
+        return b""
+
+
+def sign_out(case: Case) -> Reading:
+    """Read /logout, which redirects to sign-out URLs that are registered, to the letter.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
+    """
+    root = case.redirect_uri.removesuffix(CALLBACK)
+    values: dict[str, object] = {"root": root, "setting": case.redirect_setting}
+    reply = case.reply(f"sign out {root}")
+    if reply.location == root:
+        return "ok", values
+    error_page = urlsplit(reply.location).path == "/error"
+    if not 300 <= reply.status < 500 or not (error_page or "logout_uri" in reply.said):
+        return odd(reply)
+    for other in spellings(root):
+        if case.reply(f"sign out {other}").location == other:
+            return "spelling", {**values, "other": other}
+    return "unregistered", values

@@ -1,0 +1,293 @@
+"""What the doctor asks: questions that change nothing, mail nobody and need no AWS credentials.
+
+Every name of a user is new, random and below `.invalid`, which no mail can be for (RFC 2606); codes
+and tokens are made up; pages are fetched as a browser without cookies does. SignUp is not among the
+questions: it could make a user.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from threading import Thread
+from types import MappingProxyType
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+from app import strict
+from app.cognito import transport
+from app.cognito.client import CognitoClient
+from app.cognito.vocabulary import ADMIN_SCOPE, SCOPES
+from app.errors import ApiError, UpstreamTimeout, UpstreamUnavailable
+from app.settings import Settings
+
+MAX_ANSWER_BYTES = 2_000_000  # of a login page at Google
+FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH")
+CALLBACK = "auth/google/callback"
+RETURN = "%2Foauth2%2Fidpresponse"  # in the address of a provider's login page, by OpenID Connect
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+# What is asked for when the four scopes together are refused, to find which one it is. `email` and
+# `profile` go along with `openid`, too, as AWS documents that they need it.
+SCOPE_SETS = ("openid", ADMIN_SCOPE, "openid email", "openid profile", "email", "profile")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, as far as checks read it; or in `trouble`, why nothing did."""
+
+    status: int = 0
+    error: str = ""  # the name of Cognito's exception or of the OAuth error
+    said: str = ""  # its sentence: to be read, never to be shown
+    location: str = ""
+    body: bytes = b""
+    skew: float | None = None  # seconds that this machine's clock is ahead
+    trouble: str = ""  # "unreachable", "late" or "silent"
+
+
+Question = Callable[[], Iterator[tuple[str, Reply]]]
+
+
+def ask_all(questions: list[Question], last: Question, seconds: float) -> dict[str, Reply]:
+    """Ask everything at once, and one more when that is done; return what has come back, by name.
+
+    What is still under way after `seconds` goes on in daemon threads, which do not keep the
+    process. The last question does not wait for longer than half of them.
+    """
+    replies: dict[str, Reply] = {}
+
+    def ask(question: Question) -> None:
+        for name, reply in question():
+            replies[name] = reply
+
+    start = time.monotonic()
+    threads: list[Thread] = []
+    for round_, end in ((questions, start + seconds / 2), ([last], start + seconds)):
+        new = [Thread(target=ask, args=(question,), daemon=True) for question in round_]
+        threads += new
+        for thread in new:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
+    return dict(replies)
+
+
+class Api:
+    """The questions to Cognito's API, about the user pool and its app client."""
+
+    def __init__(
+        self, settings: Settings, client: CognitoClient, region: str, seconds: float
+    ) -> None:
+        self._settings = settings
+        self._client = client
+        self._region = region  # COGNITO_REGION, which may differ from that of the pool
+        self._seconds = seconds
+
+    def questions(self) -> list[Question]:
+        """Return them all."""
+        flows = [self._flow(flow) for flow in FLOWS]
+        return [self._keys, self._discovery, self._app_client, self._refresh, *flows]
+
+    def _keys(self) -> Iterator[tuple[str, Reply]]:
+        url = self._client.keys_url
+        yield "keys", _send(self._seconds, "GET", url)
+        if self._region != self._settings.region:
+            moved = url.replace(self._settings.region, self._region)
+            yield "keys in COGNITO_REGION", _send(self._seconds, "GET", moved)
+
+    def _discovery(self) -> Iterator[tuple[str, Reply]]:
+        url = self._client.keys_url.removesuffix("jwks.json") + "openid-configuration"
+        yield "discovery", _send(self._seconds, "GET", url)
+
+    def _app_client(self) -> Iterator[tuple[str, Reply]]:
+        name = _nobody()
+        yield (
+            "client",
+            self._ask(
+                "ConfirmForgotPassword",
+                Username=name,
+                SecretHash=self._client.secret_hash(name),
+                ConfirmationCode="000000",
+                Password=_password(),
+            ),
+        )
+
+    def _flow(self, flow: str) -> Question:
+        def question() -> Iterator[tuple[str, Reply]]:
+            name = _nobody()
+            parameters = {"USERNAME": name, "SECRET_HASH": self._client.secret_hash(name)}
+            if flow == "USER_PASSWORD_AUTH":
+                parameters["PASSWORD"] = _password()
+            if flow == "USER_SRP_AUTH":
+                parameters["SRP_A"] = secrets.token_hex(256)
+            yield flow, self._ask("InitiateAuth", AuthFlow=flow, AuthParameters=parameters)
+
+        return question
+
+    def _refresh(self) -> Iterator[tuple[str, Reply]]:
+        secret = self._settings.client_secret
+        token = secrets.token_urlsafe(64)
+        yield (
+            "refresh",
+            self._ask("GetTokensFromRefreshToken", RefreshToken=token, ClientSecret=secret),
+        )
+
+    def _ask(self, operation: str, **members: object) -> Reply:
+        """Ask in Cognito's protocol, without boto3: what answers may be no Cognito at all."""
+        return _send(
+            self._seconds,
+            "POST",
+            f"{self._client.endpoint}/",
+            {
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
+            },
+            json.dumps({"ClientId": self._settings.client_id, **members}).encode(),
+        )
+
+
+class Pages:
+    """The questions to the hosted UI, and to Google's login page.
+
+    Not to its token endpoint: until all is well, nobody knows whom that would give the secret to.
+    """
+
+    def __init__(self, settings: Settings, redirect_uri: str, seconds: float) -> None:
+        self._settings = settings
+        self._redirect_uri = redirect_uri
+        self._seconds = seconds
+
+    def questions(self) -> list[Question]:
+        """Return them all, but for the one about Google."""
+        return [self._hosted_ui, self._sign_out]
+
+    def _hosted_ui(self) -> Iterator[tuple[str, Reply]]:
+        reply = self._authorize(self._redirect_uri, SCOPES)
+        yield "authorize", reply
+        text = f"{reply.error} {reply.said}"
+        if "scope" in text:
+            for scopes in SCOPE_SETS:
+                yield f"scope {scopes}", self._authorize(self._redirect_uri, scopes.split())
+        elif "redirect" in text:
+            for other in spellings(self._redirect_uri):
+                yield f"callback {other}", self._authorize(other, SCOPES)
+
+    def google(self) -> Iterator[tuple[str, Reply]]:
+        """Ask where a login at Google goes, and what is there.
+
+        To be asked last: ministack answers nobody else while it looks for the provider's endpoints.
+        """
+        reply = self._authorize(self._redirect_uri, SCOPES, "Google")
+        yield "google", reply
+        if RETURN in reply.location:
+            yield "provider", _send(self._seconds, "GET", reply.location)
+
+    def _authorize(
+        self, redirect_uri: str, scopes: Sequence[str], provider: str | None = None
+    ) -> Reply:
+        """Ask what GET /auth/google/start makes a browser ask."""
+        challenge = hashlib.sha256(secrets.token_bytes()).digest()
+        query = {
+            **({"identity_provider": provider} if provider else {}),
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": " ".join(scopes),
+            "state": secrets.token_urlsafe(),
+            "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+            "nonce": secrets.token_urlsafe(),
+        }
+        return _send(self._seconds, "GET", f"{self._settings.authorize_url}?{urlencode(query)}")
+
+    def _sign_out(self) -> Iterator[tuple[str, Reply]]:
+        root = self._redirect_uri.removesuffix(CALLBACK)
+        for url in (root, *spellings(root)):
+            query = urlencode({"client_id": self._settings.client_id, "logout_uri": url})
+            reply = _send(self._seconds, "GET", f"{self._settings.logout_url}?{query}")
+            yield f"sign out {url}", reply
+            if reply.location == url:
+                return
+
+
+def spellings(uri: str) -> list[str]:
+    """Return other spellings of a URL of the API that people register by mistake."""
+    parts = urlsplit(uri)
+    other_host = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}.get(parts.hostname or "")
+    others = [
+        parts._replace(path=parts.path[:-1] if parts.path[-1:] == "/" else f"{parts.path}/"),
+        parts._replace(scheme="http" if parts.scheme == "https" else "https"),
+    ]
+    if other_host:
+        port = f":{parts.port}" if parts.port else ""
+        others.append(parts._replace(netloc=other_host + port))
+    return [urlunsplit(other) for other in others]
+
+
+def _send(
+    seconds: float,
+    method: str,
+    url: str,
+    headers: Mapping[str, str] = NO_HEADERS,
+    body: bytes | None = None,
+) -> Reply:
+    try:
+        answer = transport.send(
+            method,
+            url,
+            headers=headers,
+            body=body,
+            seconds=seconds,
+            limit=MAX_ANSWER_BYTES,
+            replayable=method == "GET",
+        )
+        return _read(answer)
+    except UpstreamTimeout:
+        return Reply(trouble="late")
+    except UpstreamUnavailable:
+        return Reply(trouble="unreachable")
+    except (ApiError, ValueError):  # ValueError: an address that is none, from a server
+        return Reply(trouble="silent")
+
+
+def _read(answer: transport.Answer) -> Reply:
+    try:
+        said = strict.json_object(answer.body)
+    except ValueError:
+        said = {}
+    location = answer.headers.get("Location", "")
+    try:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+    except ValueError:
+        location, query = "", {}
+    # Cognito sends refusals along with a redirect, or as JSON of its own or of OAuth's.
+    error = query.get("error") or said.get("__type") or said.get("error") or ""
+    sentence = query.get("error_description") or next(
+        (said[name] for name in ("message", "Message", "error_description") if name in said), ""
+    )
+    return Reply(
+        status=answer.status,
+        error=str(error).rpartition("#")[2],
+        said=str(sentence),
+        location=location,
+        body=answer.body,
+        skew=_skew(answer.headers.get("Date", "")),
+    )
+
+
+def _skew(date: str) -> float | None:
+    try:
+        return time.time() - parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
+
+
+def _nobody() -> str:
+    return f"{secrets.token_hex(16)}@doctor.invalid"
+
+
+def _password() -> str:
+    return f"aA1!{secrets.token_urlsafe(96)}"  # whatever a policy asks for

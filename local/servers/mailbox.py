@@ -1,0 +1,49 @@
+"""The mails that the pool sends, each handed out once."""
+
+import json
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPException
+
+from local.servers import loopback
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail to one or more addresses."""
+
+    to: tuple[str, ...]
+    subject: str
+    text: str
+
+
+class Mailbox:
+    """What ministack would have sent."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._url = f"{endpoint}/_ministack/ses/messages"
+        self._seen: set[str] = set()
+
+    def new(self) -> list[Mail]:
+        """Return the mails that were not returned before; raise OSError if ministack is away."""
+        accounts = json.loads(loopback.get(self._url))["messages"]
+        mails = []
+        for message in (message for account in accounts.values() for message in account):
+            if message["MessageId"] not in self._seen:
+                self._seen.add(message["MessageId"])
+                text = message["BodyText"] or message["BodyHtml"]
+                mails.append(Mail(tuple(message["To"]), message["Subject"], text))
+        return mails
+
+    def wait_for_code(self, email: str, seconds: float) -> str | None:
+        """Return the code of the newest mail to this address, None if none comes in time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with suppress(OSError, HTTPException):
+                mails = [mail for mail in self.new() if email in mail.to]
+                if mails and (code := re.search(r"\b\d{6}\b", mails[-1].text)):
+                    return code[0]
+            time.sleep(0.05)
+        return None

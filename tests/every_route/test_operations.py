@@ -1,0 +1,129 @@
+"""The whole API at once: every path of the spec, and all of Cognito that needs no credentials."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.swagger import SPEC
+from app.version import VERSION
+from tests.support.cognito_model import model
+from tests.support.keys import make_token
+from tests.support.upstream import Upstream
+
+pytestmark = pytest.mark.usefixtures("well_formed")
+
+OPERATIONS = [
+    (method.upper(), path, operation)
+    for path, operations in SPEC["paths"].items()
+    for method, operation in operations.items()
+]
+IDS = [f"{method} {path}" for method, path, _ in OPERATIONS]
+PUBLIC = {
+    name for name in model().operation_names if model().operation_model(name).auth_type == "none"
+}
+# Retired by AWS; SetUserMFAPreference took its place.
+RETIRED = {"SetUserSettings"}
+# The only ones that anybody may ask: all of them pass on something else that proves a right.
+OPEN = {
+    "signup", "confirm", "resend_code", "login", "start", "challenge", "refresh", "logout",
+    "event_feedback", "forgot_password", "reset_password", "google_start", "google_callback",
+    "google_logout", "health",
+}  # fmt: skip
+OPEN_WITH_A_SESSION = {"set_up_totp", "verify_totp"}
+# It answers no request but that of a browser which has been to the hosted UI.
+NOT_AT_ONCE = {"google_callback"}
+
+
+def send(api: FlaskClient, method: str, path: str, operation: dict[str, Any], **rest: Any) -> Any:
+    """Make the request that the spec shows as the example."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            value = parameter["schema"]["example"]
+            path = path.replace(f"{{{parameter['name']}}}", value)
+    content = operation.get("requestBody", {"content": {}})["content"]
+    example = content.get("application/json", {"example": None})["example"]
+    return api.open(path, method=method, json=example, **rest)
+
+
+def of_cognito(upstream: Upstream) -> list[str]:
+    """List the operations that have arrived."""
+    return [request.operation for request in upstream.calls("cognito")]
+
+
+def test_every_public_operation_has_a_path(
+    api: FlaskClient, upstream: Upstream, bearer: dict[str, str]
+) -> None:
+    for method, path, operation in OPERATIONS:
+        if operation["operationId"] not in NOT_AT_ONCE:
+            response = send(api, method, path, operation, headers=bearer)
+            assert response.status_code in (200, 302), f"{method} {path}: {response.text}"
+
+    assert set(of_cognito(upstream)) == PUBLIC - RETIRED
+    assert len(set(of_cognito(upstream))) == 33
+    for request in upstream.calls("cognito"):
+        assert "Authorization" not in request.headers, request.operation
+        assert request.headers["User-Agent"].startswith(f"cognito-auth-api/{VERSION} ")
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=IDS)
+class TestEach:
+    def test_asks_cognito_once_at_most(
+        self,
+        api: FlaskClient,
+        upstream: Upstream,
+        bearer: dict[str, str],
+        method: str,
+        path: str,
+        operation: dict[str, Any],
+    ) -> None:
+        """And says in the docs what it asks."""
+        send(api, method, path, operation, headers=bearer)
+
+        asked = of_cognito(upstream)
+        assert len(asked) <= 1
+        described = {name for name in PUBLIC if f"({name})" in operation["description"]}
+        assert described == set(asked)
+
+    def test_needs_a_token_unless_it_is_open(
+        self,
+        api: FlaskClient,
+        upstream: Upstream,
+        method: str,
+        path: str,
+        operation: dict[str, Any],
+    ) -> None:
+        name = operation["operationId"]
+        if name in OPEN:
+            assert operation["security"] == []
+            return
+        optional: list[dict[str, Any]] = [{}] if name in OPEN_WITH_A_SESSION else []
+        assert operation["security"] == [{"bearer": []}, *optional]
+        tokens = ["x.y.z", make_token(claims={"exp": 1}), make_token(claims={"token_use": "id"})]
+        headers = [{"Authorization": f"Bearer {token}"} for token in tokens]
+        for presented in headers if optional else [{}, *headers]:
+            response = send(api, method, path, operation, headers=presented)
+            assert response.status_code == 401
+            assert response.json["error"] == "InvalidToken"
+            assert response.headers["WWW-Authenticate"].startswith("Bearer ")
+        assert of_cognito(upstream) == []
+
+    def test_has_its_errors_in_the_docs(
+        self,
+        api: FlaskClient,
+        upstream: Upstream,
+        bearer: dict[str, str],
+        method: str,
+        path: str,
+        operation: dict[str, Any],
+    ) -> None:
+        """Each that Cognito's model has for it is answered, in a status that the spec lists."""
+        send(api, method, path, operation, headers=bearer)
+        for asked in of_cognito(upstream):
+            for shape in model().operation_model(asked).error_shapes:
+                upstream.refuses(asked, shape.name, "In Cognito's words.")
+                response = send(api, method, path, operation, headers=bearer)
+                assert str(response.status_code) in operation["responses"], shape.name
+                assert response.json.keys() == {"error", "message"}
+                described = operation["responses"][str(response.status_code)]
+                assert set(described.get("headers", ())) <= set(response.headers.keys())

@@ -1,0 +1,135 @@
+"""What a person does in a browser: the docs with Try it out, and the Google login."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.swagger import SPEC
+from tests.support.docs_page import CHROMIUM, DocsPage, run_browser
+from tests.support.live import (
+    PASSWORD,
+    Live,
+    below,
+    listen,
+    make_app,
+    new_email,
+    serve,
+    skip_unless,
+)
+
+
+@pytest.fixture(scope="module")
+def browser(live: Live) -> Iterator[Browser]:
+    """Run the machine's Chromium. Playwright takes the thread's event loop: not for all tests."""
+    skip_unless(CHROMIUM, "there is no Chromium here: `apt-get install chromium` or the like")
+    with run_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Give a tab of a browser that has never been anywhere."""
+    with browser.new_context() as context:
+        context.set_default_timeout(10_000)
+        yield context.new_page()
+
+
+@pytest.fixture
+def docs(page: Page) -> Iterator[DocsPage]:
+    """Give a tab for the docs, which never asks another origin and has nothing to complain of."""
+    complaints: list[str] = []
+    origins: set[str] = set()
+    page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: origins.add(origin(request.url)))
+    yield DocsPage(page)
+    assert origins == {origin(page.url)}
+    assert complaints == [], "a violation of the content security policy would be listed here too"
+
+
+def origin(url: str) -> str:
+    """Return the origin of a URL (RFC 6454)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def test_the_docs_show_every_operation(live: Live, docs: DocsPage) -> None:
+    docs.open(f"{live.url}/apidocs")
+
+    for path, operations in SPEC["paths"].items():
+        for method, operation in operations.items():
+            box = docs.operation(operation["tags"][0], operation["operationId"])
+            text = " ".join(box.inner_text().replace("\u200b", "").split())
+            assert text == f"{method.upper()} {path} {operation['summary']}"
+
+
+def test_a_user_is_made_and_read_with_try_it_out(live: Live, docs: DocsPage) -> None:
+    email = new_email()
+    docs.open(f"{live.url}/apidocs")
+
+    credentials = {"email": email, "password": PASSWORD}
+    status, user = docs.try_out("Registration", "signup", credentials)
+    assert status == 200
+    body = {"email": email, "code": live.code(email)}
+    status, _ = docs.try_out("Registration", "confirm", body)
+    assert status == 200
+    status, tokens = docs.try_out("Session", "login", credentials)
+    assert status == 200
+    docs.authorize(tokens["access_token"])
+
+    status, claims = docs.try_out("Profile", "me")
+    assert (status, claims["sub"]) == (200, user["user_sub"])
+    status, updated = docs.try_out("Profile", "update_profile")
+    assert (status, updated["ignored"]) == (200, [])
+    status, profile = docs.try_out("Profile", "read_profile")
+    assert status == 200
+    attributes = {name: profile["attributes"][name] for name in ("sub", "email", "name")}
+    assert attributes == {"sub": user["user_sub"], "email": email, "name": "Ismail Amouma"}
+
+
+def test_google_login_ends_on_a_page_that_shows_tokens(live: Live, page: Page) -> None:
+    page.goto(f"{live.url}/auth/google/start")
+    page.get_by_role("button", name="grace-hopper").click()
+
+    page.wait_for_url(f"{live.url}/auth/google/callback?**")
+    tokens = json.loads(page.inner_text("body"))
+    profile = live.get("/profile", tokens["access_token"]).json()
+    assert profile["attributes"]["email"] == "grace.hopper@gmail.example"
+
+    page.reload()
+    assert json.loads(page.inner_text("body"))["error"] == "InvalidState"
+
+
+def test_google_login_is_not_for_try_it_out(live: Live, docs: DocsPage) -> None:
+    """A script cannot follow the redirect to another site, so that Execute could only fail."""
+    docs.open(f"{live.url}/apidocs")
+
+    start = docs.unfold("Google login", "google_start")
+    expect(start.get_by_text("Open it in a browser tab")).to_be_visible()
+    expect(start.get_by_role("button", name="Execute")).to_have_count(0)
+    callback = docs.unfold("Google login", "google_callback")
+    expect(callback.get_by_role("button", name="Execute")).to_be_visible()
+
+
+@pytest.mark.parametrize("parameter", ["url", "configUrl"])
+def test_an_address_cannot_change_what_is_shown(live: Live, docs: DocsPage, parameter: str) -> None:
+    """The flaw of old versions: a link to these very docs that shows somebody else's."""
+    docs.open(f"{live.url}/apidocs?{parameter}=https://evil.example/x.json")
+
+    expect(docs.page.get_by_role("link", name="/apispec_1.json")).to_be_visible()
+
+
+def test_the_docs_work_below_a_path(live: Live, docs: DocsPage) -> None:
+    """As behind a stage of API Gateway."""
+    email = new_email()
+    sub = live.sign_up(email)
+    with listen() as listener, serve(below("/Prod", make_app(live.stack)), listener) as url:
+        docs.open(f"{url}/Prod/apidocs")
+        docs.authorize(live.log_in(email)["access_token"])
+
+        with docs.page.expect_request(f"{url}/Prod/me"):
+            status, claims = docs.try_out("Profile", "me")
+        assert (status, claims["sub"]) == (200, sub)

@@ -1,0 +1,463 @@
+"""`make walk` as its user sees it, through the real API and through one that fails half-way."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug import Response
+
+from local.servers import loopback
+from tests.support.flawed import (
+    Flaw,
+    Flawed,
+    answering,
+    as_it_is,
+    broken,
+    dead,
+    dripping,
+    flawed,
+    lost,
+)
+from tests.support.live import (
+    PASSWORD,
+    Live,
+    below,
+    listen,
+    make_app,
+    new_email,
+    serve,
+    skip_unless,
+)
+from tests.support.project import ROOT
+from walk.story import STORY
+
+NOBODY_LEFT = "No user is left behind."
+
+
+@pytest.fixture(scope="module")
+def apps(live: Live) -> dict[str, Flask]:
+    """Build the API twice; the far one's hosted UI is on AWS, and its pool must be so, too."""
+    elsewhere = f"https://login.example.com:{live.stack.aws.port}"
+    return {"near": make_app(live.stack), "far": make_app(live.stack, COGNITO_DOMAIN=elsewhere)}
+
+
+@pytest.fixture
+def api(apps: dict[str, Flask]) -> Iterator[Flawed]:
+    """Give the API in front of the local pool."""
+    with flawed(apps["near"]) as api:
+        yield api
+
+
+@pytest.fixture
+def far(apps: dict[str, Flask]) -> Iterator[Flawed]:
+    """Give an API whose mails nothing here can read."""
+    with flawed(apps["far"]) as api:
+        yield api
+
+
+def command(url: str, *options: str) -> list[str]:
+    return [sys.executable, "-B", "-m", "walk", "--base-url", url, *options]
+
+
+def walk(url: str, *options: str, typed: str = "") -> tuple[int, str]:
+    """Walk to the end; return the exit code and all that was said."""
+    done = subprocess.run(
+        command(url, *options),
+        cwd=ROOT,
+        input=typed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stdout, done.stdout
+    return done.returncode, done.stdout
+
+
+def users(live: Live) -> dict[str, str]:
+    """Return the status of each user in the pool, by email."""
+    found = live.stack.admin.list_users(UserPoolId=live.stack.pool.id)["Users"]
+    return {
+        attribute["Value"]: user["UserStatus"]
+        for user in found
+        for attribute in user["Attributes"]
+        if attribute["Name"] == "email"
+    }
+
+
+@pytest.fixture(autouse=True)
+def nobody_left(live: Live) -> Iterator[None]:
+    """See to it that each test's walk leaves the pool as it was."""
+    before = users(live)
+    yield
+    assert users(live) == before
+
+
+class TestHealthy:
+    def test_passes_by_itself_on_the_local_pool(self, live: Live) -> None:
+        code, said = walk(live.url)
+
+        assert code == 0, said
+        rows = re.findall(r"^  (\w+) +(\d+)  (.+?)(?: \((.+)\))?$", said, re.MULTILINE)
+        wanted = [("passed", str(step.status), step.title) for step in STORY]
+        assert [row[:3] for row in rows] == wanted
+        assert rows[-1][3] == f"log in there: {live.url}/auth/google/start"
+        assert said.endswith(f"{len(STORY)} passed.\n{NOBODY_LEFT}\n")
+
+    def test_takes_codes_that_are_typed(self, live: Live) -> None:
+        """A wrong code is asked for again, and an empty line sends another."""
+        email = new_email()
+        typed = "000000\n\n1234 56\n999999\n\n654321\n"
+        code, said = walk(live.url, "--email", email, "--ask", typed=typed)
+
+        assert code == 0, said
+        assert said.count(f"Code from the mail to {email}") == 6
+        assert said.count("/auth/resend-code ") == 1
+        assert said.count("/auth/forgot-password ") == 2
+
+    def test_below_a_path(self, apps: dict[str, Flask]) -> None:
+        app = below("/prod", apps["near"])
+        with listen() as listener, serve(app, listener) as url:
+            code, said = walk(f"{url}/prod/")
+
+        assert code == 0, said
+        assert f" {url}/prod/auth/signup " in said
+
+    def test_under_a_name_that_not_every_resolver_knows(self, live: Live) -> None:
+        code, said = walk(live.url.replace(loopback.HOST, "api.localhost"))
+
+        assert code == 0, said
+
+    def test_says_nothing_secret(self, api: Flawed) -> None:
+        """Not even when the API does."""
+
+        def quoting(real: Callable[[], Response]) -> Response:
+            real()
+            return Response(json.dumps({"message": str(api.bodies[-1])}), 200)
+
+        api.flaws["POST /auth/reset-password"] = [quoting]
+        api.flaws["POST /auth/resend-code"] = [quoting]
+        api.flaws["POST /auth/logout"] = [quoting]
+        api.flaws["POST /profile"] = [answering(200, {"x": "y" * 99})]
+        code, said = walk(api.url)
+
+        assert code == 1, "the profile is as it was, for all that is said"
+        assert "y" * 9 not in said
+        names = ("password", "new_password", "access_token", "id_token", "refresh_token")
+        secrets = {body[name] for body in api.bodies for name in names if name in body}
+        assert len(secrets) > 8
+        codes = {body["code"] for body in api.bodies if "code" in body}
+        assert [secret for secret in secrets | codes if secret in said] == []
+        assert re.search(r'"access_token": "eyJ\w{4}…\(\d{3,} characters\)"', said)
+
+    def test_shows_lines_that_can_be_typed(self, live: Live) -> None:
+        """Every line, given its variables, gets the answer that the walk got."""
+        skip_unless(shutil.which("curl"), "curl is not installed")
+        email = f"o'brien.$x.{new_email()}"
+        code, said = walk(live.url, "--email", email)
+        assert code == 0, said
+
+        variables = {"PASSWORD": PASSWORD, "NEW_PASSWORD": f"{PASSWORD}2"}
+        for line, status in re.findall(r"^ +(curl .+)\n +(\d+) in", said, re.MULTILINE):
+            variables["CODE"] = "654321" if "reset" in line else "123456"
+            done = subprocess.run(
+                ["bash", "-c", f'{line} -s -w "\n%{{http_code}}"'],
+                env={"PATH": os.environ["PATH"], **variables},
+                capture_output=True,
+                text=True,
+            )
+            body, _, got = done.stdout.rpartition("\n")
+            assert got == status, (line, done)
+            tokens = json.loads(body) if "_token" in body else {}
+            variables |= {k.upper(): v for k, v in tokens.items() if k.endswith("s_token")}
+            variables |= {k.upper(): v for k, v in tokens.items() if k == "refresh_token"}
+
+    def test_skips_confirming_where_the_pool_does_it(self, live: Live, api: Flawed) -> None:
+        def confirming(real: Callable[[], Response]) -> Response:
+            body: Any = real().json
+            live.stack.admin.admin_confirm_sign_up(
+                UserPoolId=live.stack.pool.id, Username=body["user_sub"]
+            )
+            return Response(json.dumps(body | {"user_confirmed": True}), 200)
+
+        api.flaws["POST /auth/signup"] = [confirming]
+        code, said = walk(api.url)
+
+        assert code == 0, said
+        assert "  skipped           Confirm with the code (the pool confirms everybody" in said
+
+    def test_waits_when_asked_to(self, api: Flawed) -> None:
+        busy = {"error": "TooManyRequestsException", "message": "Rate exceeded."}
+        api.flaws["POST /auth/forgot-password"] = [answering(429, busy, Retry_After="1")]
+        code, said = walk(api.url)
+
+        assert code == 0, said
+        assert "Waiting 1 s" in said
+
+
+class TestFailingHalfWay:
+    """The pool is looked at after each test: `nobody_left`."""
+
+    @pytest.mark.parametrize("request_", dict.fromkeys(step.request for step in STORY))
+    @pytest.mark.parametrize("flaw", [broken, lost])
+    def test_leaves_nobody(self, api: Flawed, flaw: Flaw, request_: str) -> None:
+        api.flaws[request_] = [flaw]
+        code, said = walk(api.url)
+
+        if request_ == "GET /auth/google/start":  # asked first for where the mailbox is
+            assert code == (1 if flaw is lost else 2)
+            return
+        assert code == 1, said
+        assert re.search(r"\b[12] failed", said)
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+
+    def test_when_every_login_fails_once(self, api: Flawed) -> None:
+        api.flaws["POST /auth/login"] = [as_it_is, as_it_is, dead, broken]
+        code, said = walk(api.url)
+
+        assert code == 1
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert "Once more" in said
+
+    def test_when_an_answer_never_ends(self, api: Flawed) -> None:
+        api.flaws["POST /auth/signup"] = [dripping]
+        code, said = walk(api.url, "--timeout", "1")
+
+        assert code == 1
+        assert "no answer within 1 s" in said
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+
+    def test_when_nobody_reads_on(self, api: Flawed) -> None:
+        with subprocess.Popen(
+            command(api.url), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout
+            assert process.stderr
+            while "Sign up" not in process.stdout.readline():
+                pass
+            process.stdout.close()
+            assert process.stderr.read() == ""
+        assert process.returncode == 1
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+    def test_when_it_is_interrupted(self, live: Live, number: signal.Signals) -> None:
+        code, said = interrupt(command(live.url, "--ask"), number)
+
+        assert code == 1
+        assert "Confirm with the code (interrupted)" in said
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+
+    def test_when_the_terminal_is_closed(self, live: Live) -> None:
+        terminal, end = os.openpty()
+        with subprocess.Popen(
+            command(live.url, "--ask"),
+            cwd=ROOT,
+            stdin=end,
+            stdout=end,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            os.close(end)
+            said = b""
+            while b"(Return sends another): " not in said:
+                said += os.read(terminal, 4096)
+            os.close(terminal)
+            os.kill(process.pid, signal.SIGHUP)
+            os.kill(process.pid, signal.SIGHUP)
+        assert process.returncode == 1
+
+    def test_of_a_login_that_asks_for_more(self, api: Flawed) -> None:
+        challenge = {"challenge": "SOFTWARE_TOKEN_MFA", "session": "s" * 30, "parameters": {}}
+        api.flaws["POST /auth/login"] = [as_it_is, as_it_is, answering(202, challenge)]
+        code, said = walk(api.url)
+
+        assert code == 1
+        assert "Cognito also asks for SOFTWARE_TOKEN_MFA, which the walk cannot give" in said
+        assert "s" * 8 not in said
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+
+
+def interrupt(command: list[str], number: signal.Signals) -> tuple[int, str]:
+    """Send the signal when the first code is asked for; return exit code and output.
+
+    It is sent again while the walk cleans up; only Ctrl-C would end that.
+    """
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout
+        said = b""
+        while b"(Return sends another): " not in said:
+            said += (more := os.read(process.stdout.fileno(), 4096))
+            assert more, said
+        process.send_signal(number)
+        while b"Cleaning up" not in said and (more := os.read(process.stdout.fileno(), 4096)):
+            said += more
+        if number != signal.SIGINT:
+            process.send_signal(number)
+        said += process.stdout.read()
+    assert b"Traceback" not in said
+    return process.returncode, said.decode()
+
+
+class TestLeftBehind:
+    """Where nobody can read the mail, an unconfirmed user cannot be deleted by the API."""
+
+    @pytest.mark.parametrize("how", ["EOF", "SIGINT", "wrong codes"])
+    def test_says_how_to_delete_the_user(self, live: Live, far: Flawed, how: str) -> None:
+        email = new_email()
+        if how == "SIGINT":
+            code, said = interrupt(command(far.url, "--email", email), signal.SIGINT)
+        else:
+            typed = "" if how == "EOF" else "000000\n" * 6
+            code, said = walk(far.url, "--email", email, typed=typed)
+
+        assert code == 1
+        assert f"A USER IS LEFT BEHIND: {email}." in said
+        assert NOBODY_LEFT not in said
+        line = re.search(r"aws (cognito-idp admin-delete-user) .*--username (\S+)\n", said)
+        assert line
+        live.stack.admin.admin_delete_user(UserPoolId=live.stack.pool.id, Username=line[2])
+
+    def test_when_the_api_dies(self, live: Live, far: Flawed) -> None:
+        email = new_email()
+
+        def last(_: Callable[[], Response]) -> None:
+            far.forever = dead
+
+        far.flaws["POST /profile"] = [last]
+        code, said = walk(far.url, "--email", email, typed="123456\n")
+
+        assert code == 1
+        line = re.search(r"  aws .* --user-pool-id (\S+) --region (\S+) --username (\S+)\n", said)
+        assert line
+        assert line[1] == live.stack.pool.id
+        assert line[1].startswith(f"{line[2]}_")
+        live.stack.admin.admin_delete_user(UserPoolId=line[1], Username=line[3])
+
+
+class TestExistingUser:
+    def test_is_left_alone(self, live: Live) -> None:
+        live.sign_up(email := new_email())
+        code, said = walk(live.url, "--email", email)
+
+        assert code == 1
+        assert "this user exists already, and is left alone" in said
+        assert "Cleaning up" not in said
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+        self.delete(live, live.log_in(email)["access_token"])
+
+    @pytest.mark.parametrize("flaw", [as_it_is, lost])
+    def test_is_left_alone_unconfirmed(self, live: Live, api: Flawed, flaw: Flaw) -> None:
+        body = {"email": (email := new_email()), "password": PASSWORD}
+        assert live.post("/auth/signup", body).status_code == 200
+        api.flaws["POST /auth/signup"] = [flaw]
+        code, said = walk(api.url, "--email", email)
+
+        assert code == 1
+        assert "this user exists already, and is left alone" in said
+        assert users(live)[email] == "UNCONFIRMED"
+        live.stack.admin.admin_delete_user(UserPoolId=live.stack.pool.id, Username=email)
+
+    def test_is_left_alone_when_the_refusal_is_lost(self, live: Live, api: Flawed) -> None:
+        live.sign_up(email := new_email())
+        api.flaws["POST /auth/signup"] = [lost]
+        code, said = walk(api.url, "--email", email)
+
+        assert code == 1
+        assert said.endswith(f"{NOBODY_LEFT}\n")
+        self.delete(live, live.log_in(email)["access_token"])
+
+    def delete(self, live: Live, token: str) -> None:
+        live.stack.admin.delete_user(AccessToken=token)
+
+
+class TestDistrust:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://api.example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "127.0.0.1:5000",
+            "https://",
+            "https://me:secret@api.example.com",
+            "https://api.example.com/?stage=prod",
+            "https://api.example.com/#prod",
+            "https://api.example.com/ x",
+            "https://api.example.com:http",
+            "http://127.0.0.1:0",
+            "http://[::1",
+            "https://api.example.com/\x1b[2J",
+        ],
+    )
+    def test_of_a_base_url(self, url: str) -> None:
+        code, said = walk(url)
+
+        assert code == 2
+        assert "error: argument --base-url: " in said
+        assert "\x1b" not in said
+
+    def test_of_an_api_that_is_not_there(self) -> None:
+        url = f"http://{loopback.HOST}:{loopback.free_port()}"
+
+        assert walk(url) == (1, f"{url}: nothing listens there. `make run` starts the API.\n")
+
+    def test_of_a_pool_whose_mails_are_real(self, far: Flawed) -> None:
+        code, said = walk(far.url)
+
+        assert code == 2
+        assert said.startswith("--email is needed")
+        assert far.bodies == []
+
+    def test_of_another_server(self, api: Flawed) -> None:
+        """It is told nothing."""
+        api.forever = answering(403, {"settings": "AirPlay"})
+        api.flaws["GET /auth/google/start"] = [as_it_is]
+        code, said = walk(api.url)
+
+        assert code == 1
+        assert "(the answer should be 401, not 403)" in said
+        assert f"1 failed, {len(STORY) - 1} not reached" in said
+
+    def test_of_redirects(self, live: Live, api: Flawed) -> None:
+        there = f"{live.url}/auth/signup"
+        api.flaws["POST /auth/signup"] = [answering(307, {}, Location=there)]
+        code, said = walk(api.url)
+
+        assert code == 1
+        assert "(the answer should be 200, not 307)" in said
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            (400, {"error": "Bad", "message": "\x1b[2J\x9b2J\u202e\r\x07"}),
+            (400, ["\x1b[2J"]),
+            (400, "\x1b" * 5000),
+            (200, {"user_sub": "'\x1b", "iss": "'\x1b", "access_token": "\r\n\x1b"}),
+        ],
+        ids=["message", "list", "long", "taken in"],
+    )
+    def test_of_what_is_answered(self, api: Flawed, status: int, body: object) -> None:
+        api.flaws["GET /me"] = [as_it_is, answering(status, body)]
+        signs_up = status == 200
+        api.flaws["POST /auth/signup"] = [
+            lambda real: answering(status, body)(real) if not signs_up or real() else None
+        ]
+        api.flaws["GET /auth/google/start"] = [as_it_is, answering(302, body, Location="//[\x1b")]
+        code, said = walk(api.url)
+
+        assert code == 1
+        assert not set("\x1b\x9b\u202e\r\x07\x00") & set(said)

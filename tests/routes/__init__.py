@@ -1,0 +1,1 @@
+"""Tests of one endpoint or blueprint each, over HTTP in front of a scripted Cognito."""

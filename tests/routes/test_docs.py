@@ -1,0 +1,313 @@
+"""The documentation is tested: spec, routes, README and settings agree, and the page is ours."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from typing import Any
+
+import openapi_spec_validator
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openapi_schema_validator import OAS30Validator
+
+from app.settings import OPTIONAL, REQUIRED
+from app.swagger import SPEC
+from app.swagger.fields import WRITABLE_ATTRIBUTES
+from doctor.checks import CHECKS
+from doctor.findings import FAILED, FINDINGS, OFF
+from tests.support.app import SETTINGS, make_app
+from tests.support.project import ROOT
+
+README = (ROOT / "README.md").read_text()
+CLOSED = "http://127.0.0.1:1"  # nothing here asks Cognito anything
+
+OPERATIONS = {
+    f"{method.upper()} {path}": operation
+    for path, item in SPEC["paths"].items()
+    for method, operation in item.items()
+}
+each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+
+
+def routes(app: Flask) -> dict[str, str]:
+    """Map "METHOD /path" to the endpoint, for all but the documentation's own routes."""
+    return {
+        f"{method} {rule.rule}".replace("<", "{").replace(">", "}"): rule.endpoint
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.endpoint.startswith("docs.")
+    }
+
+
+def errors(content: dict[str, Any]) -> list[str]:
+    """List where a media type's example breaks its schema."""
+    schema = {**content["schema"], "components": SPEC["components"]}
+    return [error.message for error in OAS30Validator(schema).iter_errors(content["example"])]
+
+
+class TestSpec:
+    def test_is_valid_openapi(self, api: FlaskClient) -> None:
+        served = api.get("/apispec_1.json").json
+
+        assert served is not None
+        openapi_spec_validator.validate(served)
+
+    def test_is_served_as_it_is_written(self, api: FlaskClient) -> None:
+        response = api.get("/apispec_1.json")
+
+        assert response.json == SPEC
+        assert list(response.json["paths"]) == list(SPEC["paths"])
+        assert response.content_type == "application/json"
+
+    def test_lists_the_routes_and_no_others(self, app: Flask) -> None:
+        assert set(OPERATIONS) == set(routes(app))
+
+    def test_names_each_operation_as_its_view(self, app: Flask) -> None:
+        names = {route: endpoint.rpartition(".")[2] for route, endpoint in routes(app).items()}
+
+        assert {route: op["operationId"] for route, op in OPERATIONS.items()} == names
+        assert len(set(names.values())) == len(names)
+
+    def test_protects_what_the_app_protects(self, api: FlaskClient) -> None:
+        """Swagger UI sends the token where the spec says so, and there only."""
+        statuses = {}
+        for route, operation in OPERATIONS.items():
+            method, path = route.split()
+            found = [p for p in operation.get("parameters", ()) if p["in"] == "path"]
+            path = path.format_map({p["name"]: p["schema"]["example"] for p in found})
+            statuses[route] = api.open(path, method=method, json={}).status_code
+
+        # What may come without a token asks for something else then.
+        wanted = {r for r, op in OPERATIONS.items() if op["security"] and {} not in op["security"]}
+        assert {route for route, status in statuses.items() if status == 401} == wanted
+
+    @each_operation
+    def test_describes_the_operation(self, operation: dict[str, Any]) -> None:
+        assert operation["summary"]
+        assert not operation["summary"].endswith(".")
+        assert operation["description"].endswith((".", ".**"))
+        assert [tag for tag in operation["tags"] if {"name": tag} in SPEC["tags"]]
+
+    @each_operation
+    def test_shows_a_request_that_satisfies_its_schema(self, operation: dict[str, Any]) -> None:
+        if "requestBody" in operation:
+            content = operation["requestBody"]["content"]["application/json"]
+            assert content["example"]
+            assert errors(content) == []
+
+    @each_operation
+    def test_shows_responses_that_satisfy_their_schemas(self, operation: dict[str, Any]) -> None:
+        assert operation["responses"]
+        for status, response in operation["responses"].items():
+            assert response["description"].endswith(".")
+            if status != "302":
+                assert errors(response["content"]["application/json"]) == []
+
+    @each_operation
+    def test_shows_the_headers_of_refusals(self, operation: dict[str, Any]) -> None:
+        wanted = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
+        for status in wanted.keys() & operation["responses"].keys():
+            assert wanted[status] in operation["responses"][status]["headers"]
+
+    def test_says_what_is_wrong_with_every_pattern(self) -> None:
+        def rules(schema: object) -> list[dict[str, Any]]:
+            if isinstance(schema, list):
+                return [rule for item in schema for rule in rules(item)]
+            if not isinstance(schema, dict):
+                return []
+            own = [schema] if isinstance(schema.get("pattern"), str) else []
+            return own + [rule for item in schema.values() for rule in rules(item)]
+
+        assert rules(SPEC)
+        assert [rule for rule in rules(SPEC) if not rule.get("x-problem")] == []
+
+
+class TestReadme:
+    # What any endpoint can answer is said once, under Errors.
+    ANYWHERE = {"403", "413", "429", "500", "502", "503", "504"}
+
+    def test_lists_every_endpoint_with_its_statuses(self) -> None:
+        rows = re.findall(r"^\| `([A-Z]+ /\S*)` \| .+ \| ([`\d ]+) \|$", README, re.MULTILINE)
+        listed = {route: set(re.findall(r"`(\d{3})`", statuses)) for route, statuses in rows}
+        specified = {route: set(op["responses"]) for route, op in OPERATIONS.items()}
+
+        assert len(rows) == len(listed)
+        assert listed.keys() == specified.keys()
+        for route, statuses in listed.items():
+            assert statuses <= specified[route]
+            assert specified[route] - statuses <= self.ANYWHERE
+
+    def test_lists_every_status_and_error_of_ours(self) -> None:
+        rows = re.findall(r"^\| `(\d{3})` \| (.+?) \|", README, re.MULTILINE)
+        specified = {
+            (status, response["content"]["application/json"]["example"]["error"])
+            for op in OPERATIONS.values()
+            for status, response in op["responses"].items()
+            if status >= "400" and op["operationId"] != "health"
+        }
+        ours = {(status, error) for status, error in specified if not error.endswith("Exception")}
+
+        assert {status for status, _ in rows} >= self.ANYWHERE
+        assert ours <= {
+            (status, e) for status, names in rows for e in re.findall(r"`(\w+)`", names)
+        }
+
+    def test_lists_every_setting(self) -> None:
+        rows = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
+        endpoints = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"}
+
+        assert set(rows) == REQUIRED.keys() | OPTIONAL.keys() | endpoints
+        assert len(rows) == len(set(rows))
+
+    def test_lists_what_the_doctor_finds(self) -> None:
+        """Whoever searches the README for what the doctor has printed finds what to do."""
+        marks = {FAILED: "✗", OFF: "–"}
+        rows = re.findall(r"^\| ([✗–] \w+: .+?) \| (.+) \|$", README, re.MULTILINE)
+        findings = [
+            (f"{marks[finding.status]} {name}: {finding.says}", finding.fix)
+            for name, found in FINDINGS.items()
+            for finding in found.values()
+            if finding.status in marks
+        ]
+        blanks = re.compile(r"\{.*?\}")
+
+        assert rows == [(blanks.sub("…", says), blanks.sub("…", fix)) for says, fix in findings]
+
+    def test_names_checks_of_the_doctor_only(self) -> None:
+        section = README.partition("### What you see")[2].partition("\n## ")[0]
+        named = set(re.findall(r"`([a-z_]+)`", section)) - {"localhost", "redirect_uri_mismatch"}
+
+        assert named <= CHECKS.keys()
+        assert len(named) > 10
+
+    def test_lists_what_a_profile_may_change(self) -> None:
+        row = next(line for line in README.splitlines() if line.startswith("| `POST /profile` |"))
+
+        assert [name for name in WRITABLE_ATTRIBUTES if f"`{name}`" not in row] == []
+
+
+class Links(HTMLParser):
+    """The addresses that a page refers to, and the text of its scripts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.inline: list[str] = []
+        self._script = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._script = tag == "script"
+        for name, value in attrs:
+            if name in ("href", "src", "data-spec"):
+                self.found[(value or "").rpartition("/")[2]] = value or ""
+            assert not name.startswith("on")
+
+    def handle_data(self, data: str) -> None:
+        if self._script and data.strip():
+            self.inline.append(data)
+
+
+class TestPage:
+    @pytest.mark.parametrize("path", ["/apidocs", "/apidocs/"])
+    @pytest.mark.parametrize("prefix", ["", "/Prod"])
+    def test_finds_all_it_needs_under_the_prefix(
+        self, api: FlaskClient, prefix: str, path: str
+    ) -> None:
+        base = f"https://api.example.com{prefix}"
+
+        response = api.get(path, base_url=base)
+
+        assert response.status_code == 200
+        assert response.content_type == "text/html; charset=utf-8"
+        page = Links(response.text)
+        assert page.found == {
+            "favicon-32x32.png": f"{prefix}/apidocs/ui/favicon-32x32.png",
+            "swagger-ui.css": f"{prefix}/apidocs/ui/swagger-ui.css",
+            "swagger-ui-bundle.js": f"{prefix}/apidocs/ui/swagger-ui-bundle.js",
+            "apidocs.js": f"{prefix}/apidocs/static/apidocs.js",
+            "apispec_1.json": f"{prefix}/apispec_1.json",
+        }
+        for address in page.found.values():
+            part = api.get(address.removeprefix(prefix), base_url=base, buffered=True)
+            assert part.status_code == 200
+        assert page.inline == []
+
+    def test_refers_to_no_other_host(self, api: FlaskClient) -> None:
+        response = api.get("/apidocs", base_url="https://api.example.com")
+
+        assert re.findall(r"(?:\w+:)?//", response.text) == []
+
+    def test_shows_a_current_swagger_ui(self, api: FlaskClient) -> None:
+        bundle = api.get("/apidocs/ui/swagger-ui-bundle.js", buffered=True).text
+
+        assert re.findall(r'PACKAGE_VERSION:"(\d+)\.', bundle) == ["5"]
+
+    def test_cannot_be_pointed_at_another_spec(self, api: FlaskClient) -> None:
+        evil = "https://evil.example.com/spec.json"
+        asked = {"url": evil, "configUrl": evil, "urls.primaryName": "x", "spec": evil}
+        script = api.get("/apidocs/static/apidocs.js", buffered=True).text
+
+        assert api.get("/apidocs", query_string=asked).text == api.get("/apidocs").text
+        assert "queryConfigEnabled: false" in script
+        assert "url: root.dataset.spec" in script
+        assert "validatorUrl: null" in script
+
+    def test_is_kept_by_browsers(self, api: FlaskClient) -> None:
+        path = "/apidocs/ui/swagger-ui.css"
+        first = api.get(path, buffered=True)
+        again = api.get(path, headers={"If-None-Match": first.headers["ETag"]}, buffered=True)
+
+        assert first.headers["Cache-Control"] == "public, max-age=3600"
+        assert (again.status_code, again.data) == (304, b"")
+
+    @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=99999999-"}], ids=["path", "range"])
+    def test_has_errors_in_the_one_shape(self, api: FlaskClient, headers: dict[str, str]) -> None:
+        path = "/apidocs/ui/swagger-ui.css" if headers else "/apidocs/ui/nothing.js"
+
+        response = api.get(path, headers=headers)
+
+        assert response.status_code == 404
+        assert response.json == {"error": "NotFound", "message": "There is nothing at this path."}
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/apidocs",
+            "/apidocs/",
+            "/apidocs/index.html",
+            "/apidocs/static/apidocs.js",
+            "/apidocs/ui/swagger-ui-bundle.js",
+            "/apispec_1.json",
+            "/flasgger_static/swagger-ui.css",
+            "/oauth2-redirect.html",
+        ],
+    )
+    def test_can_be_switched_off(self, path: str) -> None:
+        response = make_app(CLOSED, ENABLE_DOCS="false").test_client().get(path)
+
+        assert response.status_code == 404
+        assert response.json == {"error": "NotFound", "message": "There is nothing at this path."}
+
+
+# What documents, and what runs as a command of its own.
+NOT_AT_ONCE = {"flasgger", "jsonschema", "yaml", "doctor"}
+
+
+@pytest.mark.parametrize("module", ["main", "app"])
+def test_a_cold_start_loads_neither_documentation_nor_doctor(module: str) -> None:
+    """The page's packages take as long to import as Flask itself, and Lambda waits for both."""
+    code = f"import sys, {module}; print(*{NOT_AT_ONCE} & set(sys.modules))"
+
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code],
+        cwd=ROOT,
+        env={**SETTINGS, "AWS_ENDPOINT_URL": CLOSED},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")

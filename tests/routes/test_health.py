@@ -1,0 +1,102 @@
+"""GET /health, and the app that can answer nothing else as its settings are not complete."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.swagger import SPEC
+from app.version import VERSION
+from tests.support.project import ROOT
+from tests.support.upstream import Upstream
+
+ASK_EVERYTHING = """
+import gc, json, sys
+models = []
+sys.addaudithook(lambda event, args: event == "open" and "cognito-idp" in str(args[0])
+                 and models.append(args[0]))
+import main
+api = main.app.test_client()
+answers = [(r.status_code, r.json, dict(r.headers)) for r in (
+    api.open(path, method=method) for method, path in json.loads(sys.argv[1]))]
+event = {"httpMethod": "GET", "path": "/health", "headers": {}, "requestContext": {"stage": "x"}}
+print(json.dumps({"answers": answers, "lambda": main.lambda_handler(event, None),
+                  "models": len(models), "collects": gc.isenabled()}))
+"""
+
+
+ROUTES = [
+    (method.upper(), path.replace("{", "").replace("}", ""))
+    for path, operations in SPEC["paths"].items()
+    for method in operations
+    if path != "/health"
+]
+
+
+@pytest.fixture(scope="module")
+def run() -> tuple[dict[str, Any], str]:
+    """Import main as Lambda does, without most of the settings; ask for every route."""
+    routes = [("GET", "/health"), *ROUTES, ("GET", "/nothing"), ("GET", "/apidocs")]
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", ASK_EVERYTHING, json.dumps(routes)],
+        cwd=ROOT,
+        env={"PATH": os.defpath, "COGNITO_REGION": "us-east-1", "CLIENT_SECRET": " hush "},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return json.loads(done.stdout), done.stderr
+
+
+def test_of_an_api_that_can_work(api: FlaskClient, upstream: Upstream) -> None:
+    response = api.get("/health")
+
+    assert response.status_code == 200
+    assert response.json == {"status": "ok", "version": VERSION, "settings_complete": True}
+    assert upstream.requests == []
+
+
+class TestMisconfigured:
+    def test_says_so(self, run: tuple[dict[str, Any], str]) -> None:
+        (status, body, headers), *_ = run[0]["answers"]
+
+        assert status == 500
+        assert body == {"status": "misconfigured", "version": VERSION, "settings_complete": False}
+        assert headers["Cache-Control"] == "no-store"
+
+    def test_says_so_on_lambda(self, run: tuple[dict[str, Any], str]) -> None:
+        """Where a module that fails would be started over and over."""
+        answer = run[0]["lambda"]
+
+        assert answer["statusCode"] == 500
+        assert json.loads(answer["body"])["status"] == "misconfigured"
+
+    def test_answers_nothing_else(self, run: tuple[dict[str, Any], str]) -> None:
+        _, *others = run[0]["answers"]
+
+        assert len(others) == len(ROUTES) + 2
+        for status, body, _ in others:
+            assert (status, body) == (
+                500,
+                {
+                    "error": "ServerMisconfigured",
+                    "message": "The server's Cognito settings are wrong; its log says which.",
+                },
+            )
+
+    def test_names_in_the_log_what_is_missing(self, run: tuple[dict[str, Any], str]) -> None:
+        for name in ("FLASK_SECRET_KEY", "USER_POOL_ID", "CLIENT_ID", "COGNITO_DOMAIN"):
+            assert name in run[1]
+        assert "COGNITO_REGION" not in run[1]
+        assert "hush" not in run[1]
+
+    def test_makes_no_cognito_client(self, run: tuple[dict[str, Any], str]) -> None:
+        assert run[0]["models"] == 0
+
+    def test_collects_garbage_again_once_started(self, run: tuple[dict[str, Any], str]) -> None:
+        assert run[0]["collects"] is True

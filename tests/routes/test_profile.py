@@ -1,0 +1,238 @@
+"""GET /me, GET and POST /profile: what a bearer token gives access to."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.keys import EMAIL, SUB, make_token
+from tests.support.upstream import Upstream
+
+Header = dict[str, str]
+
+
+class TestMe:
+    def test_returns_the_claims_without_asking_cognito(
+        self, api: FlaskClient, upstream: Upstream
+    ) -> None:
+        token = make_token(claims={"cognito:groups": ["readers"]})
+
+        response = api.get("/me", headers={"Authorization": f"Bearer {token}"})
+
+        assert response.status_code == 200
+        assert response.json is not None
+        assert response.json["sub"] == SUB
+        assert response.json["cognito:groups"] == ["readers"]
+        assert upstream.count("cognito") == 0
+
+    def test_without_a_token(self, api: FlaskClient) -> None:
+        response = api.get("/me")
+
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == 'Bearer realm="cognito-auth-api"'
+        assert response.json == {
+            "error": "InvalidToken",
+            "message": "Send an access token: Authorization: Bearer <access_token>",
+        }
+
+    @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer "])
+    def test_takes_the_scheme_in_any_case(self, api: FlaskClient, scheme: str) -> None:
+        headers = {"Authorization": f"{scheme} {make_token()}"}
+
+        assert api.get("/me", headers=headers).status_code == 200
+
+    def test_with_a_bad_token_says_so_in_the_challenge(self, api: FlaskClient) -> None:
+        token = make_token(claims={"exp": 1})
+
+        response = api.get("/me", headers={"Authorization": f"Bearer {token}"})
+
+        assert response.status_code == 401
+        assert response.json == {"error": "InvalidToken", "message": "The token has expired."}
+        assert response.headers["WWW-Authenticate"] == (
+            'Bearer realm="cognito-auth-api", error="invalid_token", '
+            'error_description="The token has expired."'
+        )
+
+
+class TestReadProfile:
+    def test_returns_the_attributes(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header
+    ) -> None:
+        pairs = [{"Name": "sub", "Value": SUB}, {"Name": "email", "Value": EMAIL}]
+        upstream.answers("GetUser", {"Username": SUB, "UserAttributes": pairs})
+
+        response = api.get("/profile", headers=bearer)
+
+        assert response.status_code == 200
+        assert response.json == {"attributes": {"sub": SUB, "email": EMAIL}}
+        token = bearer["Authorization"].removeprefix("Bearer ")
+        assert upstream.calls("GetUser")[0].json == {"AccessToken": token}
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_without_the_scope_cognito_is_not_asked(
+        self, api: FlaskClient, upstream: Upstream, method: str
+    ) -> None:
+        token = make_token(claims={"scope": "openid xaws.cognito.signin.user.admin"})
+
+        response = api.open(
+            "/profile",
+            method=method.upper(),
+            json={"name": "Jane"} if method == "post" else None,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+        assert response.status_code == 403
+        assert response.json == {
+            "error": "InsufficientScope",
+            "message": "The access token lacks the scope aws.cognito.signin.user.admin.",
+        }
+        assert response.headers["WWW-Authenticate"] == (
+            'Bearer realm="cognito-auth-api", error="insufficient_scope", '
+            'scope="aws.cognito.signin.user.admin"'
+        )
+        assert upstream.count("cognito") == 0
+
+
+class TestUpdateProfile:
+    def test_sends_the_allowed_attributes_and_names_the_others(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header
+    ) -> None:
+        body = {"name": "Jane", "custom:role": "admin", "address": "", "email_verified": "true"}
+
+        response = api.post("/profile", json=body, headers=bearer)
+
+        assert response.status_code == 200
+        assert response.json == {
+            "message": "Profile updated.",
+            "updated": ["name", "address", "custom:role"],
+            "ignored": ["email_verified"],
+        }
+        assert upstream.calls("UpdateUserAttributes")[0].json["UserAttributes"] == [
+            {"Name": "name", "Value": "Jane"},
+            {"Name": "address", "Value": ""},
+            {"Name": "custom:role", "Value": "admin"},
+        ]
+
+    @pytest.mark.parametrize(
+        "body",
+        [{}, {"email": "x@example.com"}, {"name": None}, {"name": 1}, {"address": {"a": "b"}}],
+        ids=str,
+    )
+    def test_without_a_valid_attribute(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, body: dict[str, object]
+    ) -> None:
+        response = api.post("/profile", json=body, headers=bearer)
+
+        assert response.status_code == 400
+        assert response.json is not None
+        assert response.json["error"] == "InvalidRequest"
+        assert upstream.count("cognito") == 0
+
+
+@pytest.mark.usefixtures("well_formed")
+class TestDeleteAttribute:
+    @pytest.mark.parametrize(
+        "name", ["name", "given_name", "family_name", "phone_number", "address", "custom:role"]
+    )
+    def test_deletes_what_post_writes(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, name: str
+    ) -> None:
+        response = api.delete(f"/profile/{name}", headers=bearer)
+
+        assert (response.status_code, response.json) == (200, {"message": "Attribute deleted."})
+        assert upstream.calls("DeleteUserAttributes")[0].json == {
+            "AccessToken": token,
+            "UserAttributeNames": [name],
+        }
+
+    @pytest.mark.parametrize("name", ["email", "sub", "custom:tenant", "name "])
+    def test_deletes_nothing_else(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, name: str
+    ) -> None:
+        response = api.delete(f"/profile/{name}", headers=bearer)
+
+        known = "name, given_name, family_name, phone_number, address, custom:role"
+        assert response.status_code == 400
+        assert response.json == {
+            "error": "InvalidRequest",
+            "message": "The path has 1 problem.",
+            "fields": {"attribute": f"must be one of {known}"},
+        }
+        assert upstream.count("cognito") == 0
+
+
+@pytest.mark.usefixtures("well_formed")
+class TestVerification:
+    @pytest.mark.parametrize(
+        ("name", "medium", "destination"),
+        [("email", "EMAIL", "j***@e***"), ("phone_number", "SMS", "+*******0100")],
+    )
+    def test_sends_a_code(
+        self,
+        api: FlaskClient,
+        upstream: Upstream,
+        bearer: Header,
+        token: str,
+        name: str,
+        medium: str,
+        destination: str,
+    ) -> None:
+        details = {"Destination": destination, "DeliveryMedium": medium, "AttributeName": name}
+        upstream.answers("GetUserAttributeVerificationCode", {"CodeDeliveryDetails": details})
+
+        response = api.post(f"/profile/{name}/verification", headers=bearer)
+
+        assert response.status_code == 200
+        assert response.json == {
+            "message": "A code was sent.",
+            "code_delivery": {"destination": destination, "medium": medium, "attribute": name},
+        }
+        assert upstream.calls("GetUserAttributeVerificationCode")[0].json == {
+            "AccessToken": token,
+            "AttributeName": name,
+        }
+
+    @pytest.mark.parametrize("name", ["email", "phone_number"])
+    def test_takes_the_code(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, name: str
+    ) -> None:
+        path = f"/profile/{name}/verification/confirm"
+        response = api.post(path, json={"code": "123456"}, headers=bearer)
+
+        assert (response.status_code, response.json) == (200, {"message": "Verified."})
+        assert upstream.calls("VerifyUserAttribute")[0].json == {
+            "AccessToken": token,
+            "AttributeName": name,
+            "Code": "123456",
+        }
+
+    @pytest.mark.parametrize(
+        ("error", "status"),
+        [
+            ("CodeMismatchException", 400),
+            ("ExpiredCodeException", 400),
+            ("AliasExistsException", 409),
+        ],
+    )
+    def test_with_a_wrong_code_or_an_address_of_somebody_else(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, error: str, status: int
+    ) -> None:
+        upstream.refuses("VerifyUserAttribute", error, "In Cognito's words.")
+
+        path = "/profile/email/verification/confirm"
+        response = api.post(path, json={"code": "123456"}, headers=bearer)
+
+        assert response.status_code == status
+        assert response.json == {"error": error, "message": "In Cognito's words."}
+
+    @pytest.mark.parametrize("path", ["verification", "verification/confirm"])
+    def test_of_what_receives_no_codes(
+        self, api: FlaskClient, upstream: Upstream, bearer: Header, path: str
+    ) -> None:
+        response = api.post(f"/profile/name/{path}", json={"code": "123456"}, headers=bearer)
+
+        assert response.status_code == 400
+        assert response.json == {
+            "error": "InvalidRequest",
+            "message": "The path has 1 problem.",
+            "fields": {"attribute": "must be one of email, phone_number"},
+        }
+        assert upstream.count("cognito") == 0

@@ -1,0 +1,1 @@
+"""What the tests share: nothing is imported from a test module."""

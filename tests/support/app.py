@@ -1,0 +1,29 @@
+"""The API under test: its settings, and how to build it in front of an upstream."""
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.settings import Settings
+from tests.support.keys import CLIENT_ID, CLIENT_SECRET, POOL, REGION
+from tests.support.upstream import Upstream
+
+ENDPOINT = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
+SETTINGS = {
+    "FLASK_SECRET_KEY": "a secret for tests",
+    "COGNITO_REGION": REGION,
+    "USER_POOL_ID": POOL,
+    "CLIENT_ID": CLIENT_ID,
+    "CLIENT_SECRET": CLIENT_SECRET,
+    "COGNITO_DOMAIN": "http://localhost:1",
+}
+
+
+def make_app(upstream: Upstream | str, **settings: str) -> Flask:
+    """Build the API in front of this upstream, with settings by their environment names."""
+    url = upstream if isinstance(upstream, str) else upstream.url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENDPOINT, url)
+        app = create_app(Settings.from_env({**SETTINGS, "COGNITO_DOMAIN": url, **settings}))
+    app.testing = False  # a test sees what a caller would see, faults included
+    return app

@@ -1,0 +1,97 @@
+"""What the tests of the doctor share: a pool in which all is well, and its diagnosis in short."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from email.utils import formatdate
+
+import pytest
+
+from doctor.__main__ import examine
+from doctor.checks import Result
+from doctor.findings import ANY, FINDINGS, OK, SKIPPED
+from tests.support.app import ENDPOINT, SETTINGS
+from tests.support.faults import Answer, refusal
+from tests.support.project import ROOT
+from tests.support.upstream import Request, Upstream
+
+URI = "http://127.0.0.1:5000/auth/google/callback"
+
+
+def by_clock(seconds: float) -> Callable[[Request], Answer]:
+    """Refuse by a clock that is off by some seconds."""
+    return lambda _: replace(NOBODY, headers={"Date": formatdate(time.time() + seconds)})
+
+
+def redirect(location: str) -> Answer:
+    """Send a browser on."""
+    return Answer(302, b"", {"Location": location})
+
+
+NOBODY = refusal("UserNotFoundException", "User does not exist.")
+
+
+def scripted(upstream: Upstream) -> Upstream:
+    """Make the stand-in answer what a pool in which all is well answers for nobody."""
+    upstream.answers("ConfirmForgotPassword", NOBODY)
+    upstream.answers("InitiateAuth", NOBODY)
+    invalid = refusal("NotAuthorizedException", "Invalid Refresh Token")
+    upstream.answers("GetTokensFromRefreshToken", invalid)
+    return upstream
+
+
+def by_flow(**answers: Answer) -> object:
+    """Answer InitiateAuth flow by flow."""
+
+    def answer(request: Request) -> Answer:
+        return answers.get(request.json["AuthFlow"], NOBODY)
+
+    return answer
+
+
+def diagnose(url: str, environ: Mapping[str, str] = SETTINGS, **settings: str) -> list[Result]:
+    """Let the doctor look at a pool whose API and hosted UI are both at this URL."""
+    settings = {ENDPOINT: url, "COGNITO_DOMAIN": url, **settings}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ENDPOINT, settings[ENDPOINT])
+        return examine({**environ, **settings})
+
+
+def run(environ: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command with this environment and nothing else."""
+    return subprocess.run(
+        [sys.executable, "-B", "-m", "doctor", *arguments],
+        cwd=ROOT,
+        env={"AWS_CONFIG_FILE": os.devnull, **environ},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+def found(results: list[Result]) -> dict[str, str]:
+    """Return what is not well, check by check, by the names of the findings.
+
+    To which pool an app client belongs, none on loopback can tell.
+    """
+    found = {r.name: _key(r) for r in results if r.status not in (OK, SKIPPED)}
+    return {name: key for name, key in found.items() if (name, key) != ("pool", "unproven")}
+
+
+def causes(results: list[Result]) -> set[str]:
+    """Return because of what checks were not made."""
+    return {
+        r.message.removeprefix("not checked, because of ") for r in results if r.status == SKIPPED
+    }
+
+
+def _key(result: Result) -> str:
+    for key, finding in (ANY | FINDINGS[result.name]).items():
+        pattern = re.sub(r"\\\{.*?\\\}", ".+", re.escape(finding.says))
+        if re.fullmatch(pattern, result.message) and finding.status == result.status:
+            return key
+    raise AssertionError(f"no finding says {result.message!r}")

@@ -1,0 +1,308 @@
+"""The settings, read from the environment; and `python main.py`, which is started with them."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import FrozenInstanceError
+
+import pytest
+import requests
+
+from app.settings import OPTIONAL, REQUIRED, Settings, SettingsError
+from tests.support.app import ENDPOINT, SETTINGS
+from tests.support.project import ROOT
+from tests.support.upstream import Upstream
+
+# The README's own example of settings.
+EXAMPLE = {
+    "FLASK_SECRET_KEY": "dev",
+    "COGNITO_REGION": "us-east-1",
+    "USER_POOL_ID": "us-east-1_XXXX",
+    "CLIENT_ID": "xxxxxxxx",
+    "CLIENT_SECRET": "yyyyyyyy",
+    "COGNITO_DOMAIN": "https://your-domain.auth.us-east-1.amazoncognito.com",
+}
+ALL_MISSING = (
+    "Settings missing: FLASK_SECRET_KEY, COGNITO_REGION, USER_POOL_ID, CLIENT_ID, CLIENT_SECRET, "
+    "COGNITO_DOMAIN."
+)
+
+
+def complaint(**changes: str) -> str:
+    """Return what is said about the example's settings after these changes."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**EXAMPLE, **changes})
+    return str(caught.value)
+
+
+class TestFromEnv:
+    def test_reads_the_example(self) -> None:
+        assert Settings.from_env(EXAMPLE) == Settings(
+            secret_key="dev",
+            region="us-east-1",
+            user_pool_id="us-east-1_XXXX",
+            client_id="xxxxxxxx",
+            client_secret="yyyyyyyy",
+            domain="https://your-domain.auth.us-east-1.amazoncognito.com",
+            redirect_uri=None,
+            cors_origins=(),
+            secret_key_fallbacks=(),
+            enable_docs=True,
+            log_level="INFO",
+            host="127.0.0.1",
+            port=5000,
+        )
+
+    def test_reads_what_is_optional(self) -> None:
+        settings = Settings.from_env(
+            {name: f" {value} " for name, value in EXAMPLE.items()}
+            | {
+                "COGNITO_REDIRECT_URI": "https://api.example.com/Prod/auth/google/callback",
+                "CORS_ORIGINS": "https://a.example.com, http://localhost:3000,",
+                "FLASK_SECRET_KEY_FALLBACKS": "old, older",
+                "ENABLE_DOCS": "False",
+                "LOG_LEVEL": "debug",
+                "HOST": "0.0.0.0",  # noqa: S104
+                "PORT": "8080",
+            }
+        )
+
+        assert settings == Settings(
+            secret_key="dev",
+            region="us-east-1",
+            user_pool_id="us-east-1_XXXX",
+            client_id="xxxxxxxx",
+            client_secret="yyyyyyyy",
+            domain="https://your-domain.auth.us-east-1.amazoncognito.com",
+            redirect_uri="https://api.example.com/Prod/auth/google/callback",
+            cors_origins=("https://a.example.com", "http://localhost:3000"),
+            secret_key_fallbacks=("old", "older"),
+            enable_docs=False,
+            log_level="DEBUG",
+            host="0.0.0.0",  # noqa: S104
+            port=8080,
+        )
+        assert settings.secret_keys == ("dev", "old", "older")
+
+    def test_derives_the_rest(self) -> None:
+        domain = EXAMPLE["COGNITO_DOMAIN"]
+        settings = Settings.from_env({**EXAMPLE, "COGNITO_DOMAIN": f"{domain}/"})
+
+        assert settings.authorize_url == f"{domain}/oauth2/authorize"
+        assert settings.token_url == f"{domain}/oauth2/token"
+        assert settings.issuers == {
+            "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_XXXX",
+            "https://issuer-cognito-idp.us-east-1.amazonaws.com/us-east-1_XXXX",
+        }
+
+    def test_cannot_be_changed(self) -> None:
+        with pytest.raises(FrozenInstanceError):
+            Settings.from_env(EXAMPLE).region = "eu-west-1"  # type: ignore[misc]
+
+    def test_shows_no_secret(self) -> None:
+        secrets = {
+            "FLASK_SECRET_KEY": "canary-1",
+            "CLIENT_SECRET": "canary-2",
+            "FLASK_SECRET_KEY_FALLBACKS": "canary-3,canary-4",
+        }
+
+        assert "canary" not in repr(Settings.from_env({**EXAMPLE, **secrets}))
+
+    @pytest.mark.parametrize("blank", ["", "  ", "\n\t"], ids=repr)
+    @pytest.mark.parametrize("name", REQUIRED)
+    def test_blank_is_missing(self, name: str, blank: str) -> None:
+        assert complaint(**{name: blank}) == f"Settings missing: {name}."
+
+    @pytest.mark.parametrize("name", OPTIONAL)
+    def test_blank_is_the_default(self, name: str) -> None:
+        assert Settings.from_env({**EXAMPLE, name: " "}) == Settings.from_env(EXAMPLE)
+
+    def test_all_that_is_missing_is_named_at_once(self) -> None:
+        with pytest.raises(SettingsError, match=f"^{re.escape(ALL_MISSING)}$"):
+            Settings.from_env({})
+
+    def test_all_that_is_wrong_is_named_at_once(self) -> None:
+        said = complaint(CLIENT_ID="", COGNITO_REGION="Virginia", PORT="http", CORS_ORIGINS="*")
+
+        assert said == (
+            "Settings missing: CLIENT_ID; malformed: "
+            "COGNITO_REGION (must be a region such as us-east-1), "
+            "CORS_ORIGINS (must be origins such as https://app.example.com, comma-separated), "
+            "PORT (must be a port number)."
+        )
+
+
+URL = "must be an absolute https:// URL"
+LOOPBACK = "or http:// on a loopback host"
+MALFORMED = [
+    ("COGNITO_REGION", "must be a region such as us-east-1", ["CANARY", "us-east", "us east-1"]),
+    ("COGNITO_REGION", "must be a region such as us-east-1", ["us-east-1.evil.example.com", "-1"]),
+    ("USER_POOL_ID", "must look like us-east-1_AbCdEfGhI", ["CANARY", "us-east-1", "us-east-1_"]),
+    ("USER_POOL_ID", "must look like us-east-1_AbCdEfGhI", ["us-east-1_a/../b", "us-east-1_ä"]),
+    ("USER_POOL_ID", "must start with the value of COGNITO_REGION and _", ["eu-west-1_XXXX"]),
+    ("CLIENT_ID", "must be an app client id", ["CANARY CANARY", "a-b", "ä", "a" * 129]),
+    ("CLIENT_SECRET", "must be an app client secret", ["CANARY CANARY", "ä", "a\nb"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path", ["https:///CANARY", "https://"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path", ["https://a.example.com/CANARY"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path", ["https://a.example.com?CANARY"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path", ["https://user:CANARY@a.example.com"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path", ["https://a.example.com:CANARY", "https://[a"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path", ["https://a.example.com:0", "https://a b"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path, {LOOPBACK}", ["http://a.example.com", "//a"]),
+    ("COGNITO_DOMAIN", f"{URL} without a path, {LOOPBACK}", ["javascript://localhost"]),
+    ("COGNITO_REDIRECT_URI", URL, ["/CANARY", "https://", "https://a.example.com/#CANARY"]),
+    ("COGNITO_REDIRECT_URI", URL, ["https://a.example.com/auth?CANARY"]),
+    ("COGNITO_REDIRECT_URI", f"{URL}, {LOOPBACK}", ["http://a.example.com/auth"]),
+    (
+        "CORS_ORIGINS",
+        "must be origins such as https://app.example.com, comma-separated",
+        ["*", "null", "CANARY", "https://*.example.com", "https://a.example.com/", "https://a@b"],
+    ),
+    ("ENABLE_DOCS", "must be true or false", ["CANARY", "2", "none"]),
+    ("LOG_LEVEL", "must be DEBUG, INFO, WARNING, ERROR or CRITICAL", ["CANARY", "10"]),
+    ("PORT", "must be a port number", ["CANARY", "0", "-1", "65536", "80.0", "٨٠"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "value"),
+    [(name, problem, value) for name, problem, values in MALFORMED for value in values],
+    ids=lambda value: value[:40],
+)
+def test_a_malformed_setting_is_named_and_not_quoted(name: str, problem: str, value: str) -> None:
+    assert complaint(**{name: value}) == f"Settings malformed: {name} ({problem})."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COGNITO_REGION", "us-gov-west-1"),
+        ("COGNITO_REGION", "ap-southeast-10"),
+        ("COGNITO_DOMAIN", "http://localhost:4566"),
+        ("COGNITO_DOMAIN", "http://127.0.0.1:4566/"),
+        ("COGNITO_DOMAIN", "http://[::1]:4566"),
+        ("COGNITO_DOMAIN", "https://auth.example.com:8443"),
+        ("COGNITO_REDIRECT_URI", "http://127.0.0.1:5000/auth/google/callback"),
+        ("CLIENT_ID", "a+b_c"),
+        ("CLIENT_SECRET", "a/b+c=~!"),
+        ("ENABLE_DOCS", "on"),
+    ],
+)
+def test_an_unusual_setting_is_accepted(name: str, value: str) -> None:
+    pool = {"USER_POOL_ID": f"{value}_XXXX"} if name == "COGNITO_REGION" else {}
+
+    Settings.from_env({**EXAMPLE, **pool, name: value})
+
+
+def start(*args: str, **settings: str) -> subprocess.Popen[str]:
+    """Start a Python process of the project that has these settings and no others."""
+    ours = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return subprocess.Popen(
+        [sys.executable, "-B", *args],
+        cwd=ROOT,
+        env=ours | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(**settings: str) -> Iterator[tuple[str, list[str]]]:
+    """Run `python main.py`; give its address, and afterwards all that it printed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    printed: list[str] = []
+    with start("main.py", PORT=port, **settings) as process:
+        try:
+            assert process.stdout is not None
+            printed.append(process.stdout.readline())  # it prints where it is once it listens
+            yield f"http://127.0.0.1:{port}", printed
+        finally:
+            process.send_signal(signal.SIGINT)
+            printed += process.communicate(timeout=10)
+
+
+class TestMain:
+    """`python main.py`"""
+
+    @pytest.mark.parametrize(
+        ("settings", "said"),
+        [
+            ({}, ALL_MISSING),
+            (
+                EXAMPLE | {"CLIENT_ID": " ", "CLIENT_SECRET": ""},
+                "Settings missing: CLIENT_ID, CLIE",
+            ),
+            (EXAMPLE | {"PORT": "0"}, "Settings malformed: PORT (must be a port number)."),
+            (EXAMPLE | {ENDPOINT: "nonsense"}, "boto3 cannot make a Cognito client: "),
+        ],
+        ids=["nothing", "blanks", "port", "endpoint"],
+    )
+    def test_says_in_one_line_what_is_wrong(self, settings: dict[str, str], said: str) -> None:
+        with start("main.py", **settings) as process:
+            out, err = process.communicate(timeout=20)
+
+        assert process.returncode == 1
+        assert out == ""
+        assert err.startswith(said)
+        assert err.endswith(" To try the API without an AWS account: make run\n")
+        assert err.count("\n") == 1
+
+    def test_serves_the_example(self, upstream: Upstream) -> None:
+        with serving(**EXAMPLE) as (url, printed):
+            me = requests.get(f"{url}/me", timeout=10)
+            page = requests.get(f"{url}/apidocs", timeout=10)
+            google = requests.get(f"{url}/auth/google/start", timeout=10, allow_redirects=False)
+
+        assert me.status_code == 401
+        assert page.status_code == 200
+        assert google.headers["Location"].startswith(
+            "https://your-domain.auth.us-east-1.amazoncognito.com/oauth2/authorize?"
+        )
+        assert url in printed[0]
+        assert "Traceback" not in "".join(printed)
+
+    def test_looks_for_no_aws_credentials(self, upstream: Upstream) -> None:
+        """Cognito's public operations need none, and looking for them takes seconds."""
+        more = {ENDPOINT: upstream.url}
+        with (
+            Upstream() as metadata,
+            serving(**EXAMPLE, **more, AWS_EC2_METADATA_SERVICE_ENDPOINT=metadata.url) as (url, _),
+        ):
+            body = {"email": "jane@example.com", "password": "Str0ngP@ssw0rd!"}
+            response = requests.post(f"{url}/auth/login", json=body, timeout=10)
+
+            assert response.status_code == 200
+            assert metadata.connections == 0
+        assert upstream.count("InitiateAuth") == 1
+        assert upstream.violations == []
+
+    def test_has_no_debugger_and_no_reloader(self) -> None:
+        """Werkzeug's debugger runs code for whoever reaches it."""
+        asked = {"__debugger__": "yes", "cmd": "resource", "f": "debugger.js"}
+        with serving(**EXAMPLE, FLASK_DEBUG="1", FLASK_ENV="development") as (url, printed):
+            answers = [
+                requests.get(f"{url}/", params=asked, timeout=10),
+                requests.get(f"{url}/console", timeout=10),
+            ]
+
+        for answer in answers:
+            assert answer.status_code == 404
+            assert answer.json()["error"] == "NotFound"
+        assert not re.search("(?i)debugger|pin|reload", "".join(printed))
+
+    @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+    def test_logs_no_query(self, level: str) -> None:
+        with serving(**EXAMPLE, LOG_LEVEL=level) as (url, printed):
+            for path in ("/auth/google/callback", "/me", "/nothing", "/apidocs"):
+                requests.get(f"{url}{path}?code=canary&state=canary", timeout=10)
+
+        assert "google_callback" in "".join(printed)
+        assert "canary" not in "".join(printed)

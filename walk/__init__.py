@@ -1,0 +1,1 @@
+"""Walks a new user through every flow of a running API: `python -m walk`."""

@@ -1,0 +1,207 @@
+"""One HTTP request, as a line for curl, and its answer, as a terminal may see it.
+
+Secrets are variables in what is shown, for the request and for the answer: `$PASSWORD`.
+"""
+
+import ipaddress
+import json
+import re
+import shlex
+import signal
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from local.servers import loopback
+
+MAX_BYTES = 1 << 20
+MAX_SHOWN = 2000
+WIDTH = 100
+
+_TOKEN = re.compile(r'("(?:\w*_token|session)": ")((?!\$)(?:[^"\\]|\\.)+)(?=")')
+_LONG = re.compile(r"[\w.=+/-]{80,}")
+
+
+class Var(str):
+    """The name of a shell variable that stands for a value."""
+
+
+Body = Mapping[str, str | Var]
+
+
+class NoAnswerError(Exception):
+    """Why there was no answer, for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, whatever its status; `json` is empty when the body is no JSON object."""
+
+    status: int
+    headers: Message
+    json: dict[str, Any]
+    text: str
+    seconds: float
+
+    @property
+    def error(self) -> str:
+        """The name of the error, if the API named one."""
+        return str(self.json.get("error", ""))
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Leave a redirect as it is: where it leads must not get what was sent here."""
+
+
+def base_url(text: str) -> str:
+    """Return the URL without a slash at its end; raise ValueError for what is not to be used."""
+    parts = urlsplit(text)
+    if not text.isprintable() or " " in text or parts.scheme not in ("http", "https"):
+        raise ValueError("it must start with https:// or http://")
+    if not parts.hostname or "@" in parts.netloc or "?" in text or "#" in text:
+        raise ValueError("it must be a host, with or without a port and a path, and no more")
+    if parts.port == 0:
+        raise ValueError("port 0 is none")
+    if parts.scheme == "http" and not is_loopback(text):
+        raise ValueError("over http the passwords could be read on the way: use https")
+    return text.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether the URL's host is this very machine."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return _is_localhost(host) or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def line(
+    method: str, url: str, body: Body | None = None, bearer: Var | None = None, flags: str = ""
+) -> str:
+    """Return the line that one could type."""
+    words = ["curl", *flags.split()]
+    if method != "GET":
+        words += ["-X", method]
+    words.append(shlex.quote(url))
+    if bearer:
+        words.append(f'-H "Authorization: Bearer ${bearer}"')
+    if body:
+        members = ", ".join(_member(name, value) for name, value in body.items())
+        words.append(f"-H 'Content-Type: application/json' -d '{{{members}}}'")
+    return " ".join(words)
+
+
+def send(
+    method: str,
+    url: str,
+    body: Mapping[str, str] | None = None,
+    token: str | None = None,
+    seconds: float = 35,
+) -> Answer:
+    """Make the request, within so many seconds; raise NoAnswerError if nothing comes back."""
+    headers = {"Accept": "application/json"}
+    if body:
+        headers["Content-Type"] = "application/json"
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    proxies = urllib.request.ProxyHandler({} if is_loopback(url) else None)
+    opener = urllib.request.build_opener(proxies, _NoRedirects)
+    start = time.monotonic()
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            raise ValueError("an address that is not of the web")
+        if parts.scheme == "http" and (parts.hostname or "").endswith(".localhost"):
+            # All of *.localhost is this machine (RFC 6761), but not every resolver knows.
+            headers["Host"] = parts.netloc
+            url = parts._replace(netloc=f"{loopback.HOST}:{parts.port or 80}").geturl()
+        data = json.dumps(body).encode() if body else None
+        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310
+        with _time_limit(seconds):
+            try:
+                response = opener.open(request, timeout=seconds)
+            except HTTPError as error:
+                response = error
+            with response:
+                text = response.read(MAX_BYTES).decode(errors="replace")
+    except (OSError, HTTPException, ValueError) as error:
+        raise NoAnswerError(_reason(error, seconds)) from error
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    members = found if isinstance(found, dict) else {}
+    took = time.monotonic() - start
+    return Answer(response.status, response.headers, members, text, took)
+
+
+def show(answer: Answer, values: Mapping[Var, str]) -> str:
+    """Return the answer's body for the terminal, without secrets and control characters."""
+    text = answer.text.strip()
+    if answer.json:
+        text = json.dumps(answer.json, ensure_ascii=False)
+        if len(_shorten(text, values)) > WIDTH:
+            text = json.dumps(answer.json, ensure_ascii=False, indent=2)
+    text = _shorten(text, values)
+    return printable(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ...")
+
+
+def printable(text: str) -> str:
+    """Escape what could move the cursor, change the colours or turn the text around."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text
+    )
+
+
+def _member(name: str, value: str | Var) -> str:
+    if isinstance(value, Var):
+        return f'{json.dumps(name)}: "\'"${value}"\'"'
+    return f"{json.dumps(name)}: {json.dumps(value)}".replace("'", "'\\''")
+
+
+def _shorten(text: str, values: Mapping[Var, str]) -> str:
+    for name, value in values.items():
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"${name}", text)
+    text = _TOKEN.sub(lambda found: found[1] + _beginning(found[2]), text)
+    return _LONG.sub(lambda found: _beginning(found[0]), text)
+
+
+def _beginning(token: str) -> str:
+    return f"{token[:7] if len(token) > 40 else ''}…({len(token)} characters)"
+
+
+def _is_localhost(host: str) -> bool:
+    return host == "localhost" or host.endswith(".localhost")
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    # A socket's own timeout begins anew with each byte.
+    def expire(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _reason(error: Exception, seconds: float) -> str:
+    cause = error.reason if isinstance(error, URLError) else error
+    if isinstance(cause, TimeoutError):
+        return f"no answer within {seconds:g} s"
+    if isinstance(cause, ConnectionRefusedError):
+        return "nothing listens there"
+    return printable(str(cause) or type(cause).__name__)
