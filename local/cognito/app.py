@@ -2,10 +2,12 @@
 
 import hmac
 import uuid
+from dataclasses import asdict
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, jsonify, request
 
 from local.cognito.protocol import answer
+from local.cognito.records import Message
 from local.cognito.server import Server
 
 MAX_BODY_BYTES = 1_000_000
@@ -68,6 +70,12 @@ def create_app(server: Server) -> Flask:
         except ValueError:
             abort(400)
         return Response(f"{server.clock.now()}\n", content_type="text/plain")
+
+    @app.get("/local/messages")
+    def messages() -> Response:
+        """List the mails and texts, the oldest first: `curl -u KEY:SECRET URL/local/messages`."""
+        _require_key_pair(server)
+        return jsonify([asdict(message) for message in server.store.all(Message)])
 
     return app
 

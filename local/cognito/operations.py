@@ -7,10 +7,15 @@ function of the same name in snake case, which takes a Call and returns the answ
 from collections.abc import Callable
 from types import ModuleType
 
-from local.cognito import revocation
+from local.cognito import clients, pools, revocation, users
 from local.cognito.server import Call, Json
 
-SUBJECTS: tuple[ModuleType, ...] = (revocation,)
+SUBJECTS: tuple[ModuleType, ...] = (
+    pools,
+    clients,
+    users,
+    revocation,
+)
 
 OPERATIONS: dict[str, Callable[[Call], Json | None]] = {
     name: handler for subject in SUBJECTS for name, handler in subject.OPERATIONS.items()

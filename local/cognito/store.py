@@ -94,6 +94,15 @@ class Store:
             rows = self._rows("kind = ? AND parent = ?", kind.__name__, parent)
         return [kind(**row) for row in rows]
 
+    def count(self, kind: type[R], parent: str | None = None) -> int:
+        """Return how many records of a class there are, or of one parent."""
+        with self._lock:
+            (number,) = self._db.execute(
+                "SELECT COUNT(*) FROM records WHERE kind = ? AND parent = COALESCE(?, parent)",
+                (kind.__name__, parent),
+            ).fetchone()
+        return int(number)
+
     def where(self, kind: type[R], parent: str, path: str, value: str) -> list[R]:
         """Return a parent's records that have this text at a JSON path, as `$.attributes.email`."""
         rows = self._rows(

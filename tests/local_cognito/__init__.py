@@ -1,0 +1,1 @@
+"""The local Cognito, driven over HTTP in a process of its own."""
