@@ -49,19 +49,24 @@ def within(seconds: float, url: str) -> Iterator[None]:
 
     Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
     """
-    origin = urlsplit(url)._replace(path="", query="").geturl()
     token = _deadline.set(time.monotonic() + seconds)
     try:
         yield
     except NewConnectionError as error:
-        raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin) from error
+        raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin(url)) from error
     except HTTPError as error:
         late = time.monotonic() >= _deadline.get()  # whatever it is that broke then
         if late or isinstance(error, ReadTimeoutError) or isinstance(_reason(error), TimeoutError):
-            raise UpstreamTimeout("Cognito did not answer in time.", cause=origin) from error
-        raise UpstreamError("Cognito broke off its answer.", cause=origin) from error
+            raise UpstreamTimeout("Cognito did not answer in time.", cause=origin(url)) from error
+        raise UpstreamError("Cognito broke off its answer.", cause=origin(url)) from error
     finally:
         _deadline.reset(token)
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL, and no userinfo: this is for the log."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def send(
