@@ -81,10 +81,15 @@ def open(
     return answer
 
 
-def find(call: Call, client: Client, name: str, handle: str) -> Challenge:
-    """Return the challenge of this name that waits under a Session or SECRET_BLOCK, or refuse."""
+def find(call: Call, client: Client | None, name: str, handle: str) -> Challenge:
+    """Return the challenge of this name that waits under a Session or SECRET_BLOCK, or refuse.
+
+    `client` is None for the operations that take a Session and name no app client.
+    """
     challenge = call.store.get(Challenge, _id(handle))
-    if challenge is None or (challenge.name, challenge.client_id) != (name, client.id):
+    if challenge is None or challenge.name != name:
+        raise not_authorized("Invalid session for the user.")
+    if client is not None and challenge.client_id != client.id:
         raise not_authorized("Invalid session for the user.")
     if challenge.used:
         raise not_authorized("Invalid session for the user, session can only be used once.")

@@ -7,7 +7,17 @@ function of the same name in snake case, which takes a Call and returns the answ
 from collections.abc import Callable
 from types import ModuleType
 
-from local.cognito import clients, pools, revocation, users
+from local.cognito import (
+    clients,
+    devices,
+    mfa,
+    passkeys,
+    pools,
+    revocation,
+    sessions,
+    threat_protection,
+    users,
+)
 from local.cognito.server import Call, Json
 
 SUBJECTS: tuple[ModuleType, ...] = (
@@ -15,6 +25,11 @@ SUBJECTS: tuple[ModuleType, ...] = (
     clients,
     users,
     revocation,
+    mfa,
+    passkeys,
+    devices,
+    sessions,
+    threat_protection,
 )
 
 OPERATIONS: dict[str, Callable[[Call], Json | None]] = {

@@ -135,7 +135,7 @@ class User:
     password: dict[str, Any] | None = None
     former_passwords: list[dict[str, Any]] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
-    # {"secret": base32, "name": text, "used_step": int}; `pending_totp` until a code was right.
+    # {"secret": base32, "name": text, "used_steps": [int]}; `pending_totp` until a code was right.
     totp: dict[str, Any] | None = None
     pending_totp: str | None = None
     mfa_enabled: list[str] = field(default_factory=list)  # SMS_MFA, EMAIL_OTP, SOFTWARE_TOKEN_MFA
@@ -260,8 +260,8 @@ class TokenSession:
     previous_until: float = 0.0
     device_key: str | None = None
     hosted: bool = False  # of the hosted UI: `version`, `at_hash`
-    sso_id: str | None = None
-    session_id: str = ""  # `tkn…`, for ListUserSessions
+    sso_id: str | None = None  # the `sso…` of the hosted UI's session that it came through
+    session_id: str = ""  # `tkn…`, for ListUserSessions; empty while the pool tracks no sessions
     last_active: float = 0.0
     ip: str = ""
     user_agent: str = ""
@@ -270,6 +270,31 @@ class TokenSession:
     @property
     def key(self) -> str:
         return self.origin_jti
+
+    @property
+    def parent(self) -> str:
+        return f"{self.pool_id}/{self.username}"
+
+
+@dataclass
+class SsoSession:
+    """A browser's sign-in to the hosted UI, which its cookie names."""
+
+    id: str  # the cookie's value
+    session_id: str  # `sso…`, for ListUserSessions
+    pool_id: str
+    client_id: str
+    username: str
+    sub: str
+    created: float
+    expires: float
+    last_active: float
+    ip: str = ""
+    user_agent: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.id
 
     @property
     def parent(self) -> str:
@@ -319,6 +344,24 @@ class Passkey:
     @property
     def key(self) -> str:
         return self.id
+
+    @property
+    def parent(self) -> str:
+        return self.user_key
+
+
+@dataclass
+class PasskeyRegistration:
+    """What StartWebAuthnRegistration asked for last and CompleteWebAuthnRegistration may answer."""
+
+    user_key: str
+    client_id: str
+    challenge: str  # base64url
+    expires: float
+
+    @property
+    def key(self) -> str:
+        return self.user_key
 
     @property
     def parent(self) -> str:

@@ -3,15 +3,13 @@
 import hashlib
 import json
 import os
-import secrets
-import string
 import uuid
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from local.cognito import claims, keys
+from local.cognito import claims, keys, session_tracking, threat_protection
 from local.cognito.errors import Refused, not_authorized
 from local.cognito.lookup import client_by_id
 from local.cognito.records import Client, Pool, TokenSession, User
@@ -53,6 +51,7 @@ def issue(
 
     `source` and `metadata` (the ClientMetadata) are for the pre token generation trigger.
     """
+    session_tracking.make_room(call, pool, user)
     now = call.now()
     session = TokenSession(
         origin_jti=str(uuid.uuid4()),
@@ -68,7 +67,7 @@ def issue(
         device_key=device_key,
         hosted=hosted,
         sso_id=sso_id,
-        session_id="tkn" + _random_text(25),
+        session_id=session_tracking.new_id("tkn") if session_tracking.is_on(pool) else "",
         last_active=now,
         ip=call.ip,
         user_agent=call.user_agent,
@@ -76,6 +75,7 @@ def issue(
     )
     result = signed(call, pool, client, user, session, source=source, metadata=metadata or {})
     call.store.save(session)
+    threat_protection.note_sign_in(call, pool, user)
     return {**result, "RefreshToken": refresh_token(pool, session)}
 
 
@@ -220,11 +220,6 @@ def is_revoked(session: TokenSession, origin_jti: str | None) -> bool:
     """
     reached = session.revoked_because != "RevokeToken" or origin_jti == session.origin_jti
     return session.revoked and reached
-
-
-def _random_text(length: int) -> str:
-    alphabet = string.ascii_lowercase + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
 def _cipher(pool: Pool) -> AESGCM:
