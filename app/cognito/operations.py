@@ -98,6 +98,9 @@ class Cognito:
         device_key: str | None = None,
     ) -> LoggedIn:
         """Answer a challenge; the hash is over the name that Cognito returned with it."""
+        if challenge not in CHALLENGES:
+            problem = f"must be one of {', '.join(CHALLENGES)}"
+            raise InvalidRequest("The body has 1 problem.", {"challenge": problem})
         name = CHALLENGES[challenge]
         if answer is not None and name is None:
             problem = "is not for this challenge; use responses"

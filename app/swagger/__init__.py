@@ -7,6 +7,20 @@ from app.swagger.paths import PATHS
 from app.swagger.schemas import SCHEMAS
 from app.version import VERSION
 
+TAGS = {
+    "Registration": "From no user to a confirmed one, who can log in.",
+    "Session": "Log in, answer challenges, refresh, log out: the tokens that this client holds.",
+    "Profile": "Who the user is: the claims of the token, and the attributes in the pool.",
+    "Password recovery": "A new password for a user who has forgotten it.",
+    "Google login": "The login on Cognito's hosted pages, in a browser.",
+    "Account": "The user as a whole: change the password, delete the user.",
+    "Second factor": "Which factors a login asks for besides the password, and authenticator apps.",
+    "Passkeys": "The passkeys (WebAuthn credentials) that the user logs in with.",
+    "Devices": "The browsers and phones that the pool remembers for the user.",
+    "Sessions": "Where else the user is logged in: list these sessions and end them one by one.",
+    "Health": "Whether the API can work.",
+}
+
 SPEC: dict[str, Any] = {
     "openapi": "3.0.3",
     "info": {
@@ -14,22 +28,11 @@ SPEC: dict[str, Any] = {
         "version": VERSION,
         "description": "Every Cognito authentication flow over plain REST. Log in, press "
         "**Authorize**, paste the `access_token`, and try the rest.",
+        "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
     },
     # Relative to this document, so that it holds under a stage or base path too.
     "servers": [{"url": "./"}],
-    "tags": [
-        {"name": "Registration"},
-        {"name": "Session"},
-        {"name": "Profile"},
-        {"name": "Password recovery"},
-        {"name": "Google login"},
-        {"name": "Account"},
-        {"name": "Second factor"},
-        {"name": "Passkeys"},
-        {"name": "Devices"},
-        {"name": "Sessions"},
-        {"name": "Health"},
-    ],
+    "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
     "paths": PATHS,
     "components": {
         "schemas": SCHEMAS,

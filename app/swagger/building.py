@@ -13,43 +13,79 @@ def string(description: str, example: str, **limits: Any) -> Schema:
     return {"type": "string", "description": description, "example": example, **limits}
 
 
+def one_of(description: str, *values: str) -> Schema:
+    """Describe a string that is one of these values; the first is the example."""
+    longest = max(len(value) for value in values)
+    return string(description, values[0], maxLength=longest, enum=list(values))
+
+
+def time(description: str) -> Schema:
+    """Describe a time as the API writes it: ISO 8601, in UTC."""
+    return string(description, "2026-01-31T12:00:00+00:00", format="date-time")
+
+
+def integer(description: str, example: int, **limits: int) -> Schema:
+    """Describe a whole number of 32 bits."""
+    about = {"description": description, "example": example}
+    return {"type": "integer", "format": "int32", **about, **limits}
+
+
+def seconds_since_1970(description: str, example: int) -> Schema:
+    """Describe a JWT's NumericDate (RFC 7519, section 2)."""
+    return {"type": "integer", "format": "int64", "description": description, "example": example}
+
+
+def boolean(description: str, example: bool) -> Schema:
+    """Describe a switch."""
+    return {"type": "boolean", "description": description, "example": example}
+
+
+def list_of(description: str, *example: str) -> Schema:
+    """Describe a list of strings."""
+    items = {"type": "string"}
+    return {"type": "array", "description": description, "items": items, "example": list(example)}
+
+
 def object_of(properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
     """Describe an object whose members are all required, except the optional ones."""
     required = [name for name in properties if name not in optional]
-    found = {"type": "object", "properties": properties}
-    return found | {"required": required} if required else found
+    schema = {"type": "object", "properties": properties}
+    return schema | {"required": required} if required else schema
 
 
-def one_of(description: str, *values: str) -> Schema:
-    """Describe a string that is one of these values; the first is the example."""
-    return {**string(description, values[0]), "enum": list(values)}
+def open_object(properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
+    """Describe an object of Cognito's by the members that matter; all others pass through."""
+    return {**object_of(properties, optional=optional), "additionalProperties": True}
 
 
-def list_of(description: str, example: str) -> Schema:
-    """Describe a list of strings."""
-    items = {"type": "string"}
-    return {"type": "array", "description": description, "items": items, "example": [example]}
+def some_of(description: str, properties: dict[str, Schema]) -> Schema:
+    """Describe an object with one of these members at least; the check of input counts no others.
+
+    `anyOf` of `required` would say that to all, but client generators make `unknown` or `Any` of
+    it.
+    """
+    schema = {"type": "object", "description": description, "properties": properties}
+    return {**schema, "minProperties": 1}
 
 
-def factor(*more: str) -> Schema:
-    """Describe the switches of one second factor."""
-    switches = {name: {"type": "boolean", "example": True} for name in ("enabled", *more)}
-    return {**object_of(switches, optional=("preferred",)), "additionalProperties": False}
+def anything(description: str, example: dict[str, Any]) -> Schema:
+    """Describe an object that the API passes on without looking into it."""
+    schema = {"type": "object", "description": description, "additionalProperties": True}
+    return {**schema, "example": example}
 
 
-def open_object(*names: str, optional: tuple[str, ...] = ()) -> Schema:
-    """Describe an object of Cognito's by the members that matter; the others pass through."""
-    members = {name: {"type": "string"} for name in (*names, *optional)}
-    return {**object_of(members, optional=optional), "additionalProperties": True}
+def strings_by_name(description: str, example: dict[str, str], **limits: Any) -> Schema:
+    """Describe an object whose members are strings under any names."""
+    schema = {"type": "object", "description": description, "example": example}
+    return {**schema, "additionalProperties": {"type": "string", **limits}}
 
 
-def page_of(items: str, *names: str, optional: tuple[str, ...] = ()) -> Schema:
+def page_of(items: str, schema: str) -> Schema:
     """Describe one page of a list of objects, with the token for the next page."""
-    token = string("For the next page; absent on the last.", "eyJhbGciOi")
     return object_of(
         {
-            items: {"type": "array", "items": open_object(*names, optional=optional)},
-            "next_token": token,
+            items: {"type": "array", "items": ref(schema)},
+            "next_token": string("For the next page; absent on the last.", "eyJhbGciOi"),
         },
         optional=("next_token",),
     )
@@ -71,7 +107,7 @@ def response(description: str, schema: str, example: Any) -> Schema:
 
 def error_response(description: str, error: str, message: str, **more: Any) -> Schema:
     """Describe an error response by an example; `more` are further members of it."""
-    return response(description, "Error", {"error": error, "message": message, **more})
+    return response(description, "ApiError", {"error": error, "message": message, **more})
 
 
 def header(name: str, description: str) -> dict[str, Schema]:
@@ -87,27 +123,16 @@ def done(message: str) -> Schema:
 # Parameters
 
 
-def query_parameter(name: str, description: str, **limits: Any) -> Schema:
+def query_parameter(name: str, schema: Schema) -> Schema:
     """Describe an optional query parameter."""
-    schema = {"type": "string", **limits}
-    return {"name": name, "in": "query", "description": description, "schema": schema}
+    return {"name": name, "in": "query", **_shown(schema), "schema": schema}
 
 
 def path_parameter(name: str, schema: Schema) -> Schema:
     """Describe a part of the path."""
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+    return {"name": name, "in": "path", "required": True, **_shown(schema), "schema": schema}
 
 
-def paging(maximum: int | None) -> tuple[Schema, ...]:
-    """Describe the parameters of a list; without a maximum, its pages have a fixed size."""
-    limit = query_parameter(
-        "limit", "How many at most.", type="integer", minimum=1, maximum=maximum
-    )
-    token = query_parameter(
-        "next_token",
-        "From the page before.",
-        minLength=1,
-        pattern=r"^\S+$",
-        **{"x-problem": "must be the next_token of the page before"},
-    )
-    return (limit, token) if maximum else (token,)
+def _shown(schema: Schema) -> Schema:
+    # Documentation pages and importers look for both at the parameter, not in its schema.
+    return {"description": schema["description"], "example": schema["example"]}

@@ -1,11 +1,15 @@
 """The members that several schemas share, and the values that the examples share.
 
-Sizes and patterns are Cognito's own (API reference, per operation), so that what Cognito is sure
-to refuse is refused here, with the field named. `x-problem` is what a caller is told about a
+Sizes and patterns are Cognito's own (botocore's model of each operation), so that what Cognito is
+sure to refuse is refused here, with the field named. `x-problem` is what a caller is told about a
 pattern.
 """
 
-from app.swagger.building import object_of, string
+from app.cognito.vocabulary import CHALLENGES
+from app.swagger.building import Schema, integer, query_parameter, string
+
+# The limit where Cognito sets none, or a wider one: it leaves room for the rest of a 64 kB body.
+MAX_LENGTH = 32 * 1024
 
 DEVICE = "us-east-1_0b9a5f5c-7f0d-4d0a-9c7e-2f5b8d3e6a10"
 SUB = "3f1c7a52-8d4e-4f6b-9a55-0d9e4b6c1a20"
@@ -51,22 +55,29 @@ CODE = string(
 )
 REFRESH_TOKEN = string(
     "The refresh token of the last login or refresh.",
-    "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ.…",
+    "eyJjdHkiOiJKV1QifQ.e30",
     minLength=1,
+    maxLength=MAX_LENGTH,
     pattern=r"^[A-Za-z0-9_=.-]+$",
     **{"x-problem": "must be a token as Cognito issued it"},
 )
 
-# The only attributes that POST /profile passes on.
-WRITABLE_ATTRIBUTES = (
-    "name",
-    "given_name",
-    "family_name",
-    "phone_number",
-    "address",
-    "custom:role",
-)
+# The only attributes that POST /profile passes on, each with an example.
+WRITABLE_ATTRIBUTES = {
+    "name": "Ada Lovelace",
+    "given_name": "Ada",
+    "family_name": "Lovelace",
+    "phone_number": "+12065550100",
+    "address": "1 Main Street, Seattle",
+    "custom:role": "editor",
+}
 
+CHALLENGE = string(
+    f"The `challenge` that is answered, as it came: {', '.join(CHALLENGES)}.",
+    "SOFTWARE_TOKEN_MFA",
+    minLength=1,
+    maxLength=128,
+)
 SESSION = string(
     "The session of the challenge before; good once, for 3 minutes.",
     "AYABeC1-y8qooiuysEv0uM4wAqQAHQABAAdTZXJ2aWNl",
@@ -99,14 +110,20 @@ SRP_A = string(
 )
 
 MESSAGE = string("What happened, for a person.", "Password changed.")
-CODE_DELIVERY = {
-    **object_of(
-        {
-            "destination": string("Where the code went, masked by Cognito.", "n***@e***"),
-            "medium": string("EMAIL or SMS.", "EMAIL"),
-            "attribute": string("The attribute that holds the destination.", "email"),
-        }
+
+NEXT_TOKEN = query_parameter(
+    "next_token",
+    string(
+        "The `next_token` of the page before.",
+        "eyJhbGciOi",
+        minLength=1,
+        maxLength=MAX_LENGTH,
+        pattern=r"^\S+$",
+        **{"x-problem": "must be the next_token of the page before"},
     ),
-    "nullable": True,
-    "description": "Where Cognito sent a code; null when it sent none.",
-}
+)
+
+
+def limit(maximum: int) -> Schema:
+    """Describe the size of a page, which Cognito bounds differently from list to list."""
+    return query_parameter("limit", integer("How many at most.", 10, minimum=1, maximum=maximum))

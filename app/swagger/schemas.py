@@ -1,22 +1,30 @@
 """The schemas of request and response bodies, by name."""
 
-from app.cognito.vocabulary import CHALLENGES
 from app.swagger.building import (
     Schema,
-    factor,
+    anything,
+    boolean,
+    integer,
     list_of,
     object_of,
     one_of,
     open_object,
     page_of,
+    ref,
+    seconds_since_1970,
+    some_of,
     string,
+    strings_by_name,
+    time,
 )
 from app.swagger.fields import (
+    CHALLENGE,
     CODE,
-    CODE_DELIVERY,
     DEVICE,
     DEVICE_KEY,
     EMAIL,
+    EMAIL_EXAMPLE,
+    MAX_LENGTH,
     MESSAGE,
     PASSWORD,
     REFRESH_TOKEN,
@@ -28,20 +36,35 @@ from app.swagger.fields import (
 )
 from app.version import VERSION
 
+
+def _factor(*more: str) -> Schema:
+    """Describe the switches of one second factor."""
+    switches = {name: boolean(f"Whether it is {name}.", True) for name in ("enabled", *more)}
+    return {**object_of(switches, optional=("preferred",)), "additionalProperties": False}
+
+
 SCHEMAS: dict[str, Schema] = {
     "SignupRequest": object_of({"email": EMAIL, "password": PASSWORD}),
     "SignupResponse": object_of(
         {
             "message": MESSAGE,
             "user_sub": string("The user's permanent id.", SUB),
-            "user_confirmed": {
-                "type": "boolean",
-                "description": "True when no code is needed.",
-                "example": False,
-            },
-            "code_delivery": CODE_DELIVERY,
+            "user_confirmed": boolean("True when no code is needed.", False),
+            "code_delivery": ref("CodeDelivery"),
         }
     ),
+    "CodeDelivery": {
+        **object_of(
+            {
+                "destination": string("Where the code went, masked by Cognito.", "n***@e***"),
+                "medium": string("EMAIL or SMS.", "EMAIL"),
+                "attribute": string("The attribute that holds the destination.", "email"),
+            }
+        ),
+        "title": "CodeDelivery",  # openapi-python-client names what is nullable by its title
+        "nullable": True,
+        "description": "Where Cognito sent a code; null when it sent none.",
+    },
     "ConfirmRequest": object_of({"email": EMAIL, "code": CODE}),
     "MessageResponse": object_of({"message": MESSAGE}),
     "LoginRequest": object_of(
@@ -66,21 +89,20 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "ChallengeRequest": object_of(
         {
-            "challenge": one_of("The `challenge` that is answered.", *CHALLENGES),
+            "challenge": CHALLENGE,
             "session": {**SESSION, "nullable": True},  # as it came: SRP has none
             "username": USERNAME,
             "answer": string(
                 "The code, new password or choice; for WEB_AUTHN the credential as JSON text.",
                 "123456",
                 minLength=1,
-                maxLength=32768,
+                maxLength=MAX_LENGTH,
             ),
-            "responses": {
-                "type": "object",
-                "description": "Further responses by Cognito's own names, as SRP needs them.",
-                "additionalProperties": {"type": "string", "maxLength": 32768},
-                "example": {},
-            },
+            "responses": strings_by_name(
+                "Further responses by Cognito's own names, as SRP needs them.",
+                {},
+                maxLength=MAX_LENGTH,
+            ),
             "device_key": DEVICE_KEY,
         },
         optional=("session", "answer", "responses", "device_key"),
@@ -90,11 +112,7 @@ SCHEMAS: dict[str, Schema] = {
             "access_token": string("For `Authorization: Bearer …`.", "eyJraWQiOiJhY2Nlc3MifQ.…"),
             "id_token": string("Who the user is, for your own client.", "eyJraWQiOiJpZCJ9.…"),
             "refresh_token": string("For POST /auth/refresh.", "eyJjdHkiOiJKV1QifQ.…"),
-            "expires_in": {
-                "type": "integer",
-                "description": "Seconds until the access token expires.",
-                "example": 3600,
-            },
+            "expires_in": integer("Seconds until the access token expires.", 3600),
             "token_type": string("Always Bearer.", "Bearer"),
             "new_device_metadata": {
                 **object_of(
@@ -111,24 +129,22 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "ChallengeResponse": object_of(
         {
-            "challenge": string("What Cognito asks for.", "SOFTWARE_TOKEN_MFA"),
+            "challenge": string(
+                "What Cognito asks for: a name that POST /auth/challenge lists, or a newer one.",
+                "SOFTWARE_TOKEN_MFA",
+            ),
             "session": {
                 **string("To send back, once, within 3 minutes.", "AYABeC1-y8qooiuysEv0uM4w"),
                 "nullable": True,
             },
             "username": string("The name to send back.", SUB),
-            "parameters": {
-                "type": "object",
-                "description": "The challenge's parameters, as Cognito names them.",
-                "additionalProperties": {"type": "string"},
-                "example": {"FRIENDLY_DEVICE_NAME": "Phone"},
-            },
-            "available_challenges": {
-                "type": "array",
-                "description": "What SELECT_CHALLENGE may choose from.",
-                "items": {"type": "string"},
-                "example": ["PASSWORD", "EMAIL_OTP"],
-            },
+            "parameters": strings_by_name(
+                "The challenge's parameters, as Cognito names them.",
+                {"FRIENDLY_DEVICE_NAME": "Phone"},
+            ),
+            "available_challenges": list_of(
+                "What SELECT_CHALLENGE may choose from.", "PASSWORD", "EMAIL_OTP"
+            ),
         },
         optional=("available_challenges",),
     ),
@@ -139,7 +155,7 @@ SCHEMAS: dict[str, Schema] = {
     "LogoutRequest": object_of({"refresh_token": REFRESH_TOKEN}),
     "ForgotPasswordRequest": object_of({"email": EMAIL}),
     "ResendCodeRequest": object_of({"email": EMAIL}),
-    "CodeDeliveryResponse": object_of({"message": MESSAGE, "code_delivery": CODE_DELIVERY}),
+    "CodeDeliveryResponse": object_of({"message": MESSAGE, "code_delivery": ref("CodeDelivery")}),
     "ResetPasswordRequest": object_of(
         {"email": EMAIL, "code": CODE, "new_password": {**PASSWORD, "example": "EvenStrongerP@ss1"}}
     ),
@@ -163,43 +179,47 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "CodeRequest": object_of({"code": CODE}),
-    "ClaimsResponse": {
-        **object_of(
-            {
-                "sub": string("The user's permanent id.", SUB),
-                "username": string("The user's name in the pool.", "3f1c7a52-8d4e-4f6b-9a55"),
-                "scope": string("What the token allows.", "aws.cognito.signin.user.admin"),
-                "exp": {
-                    "type": "number",
-                    "description": "Expiry, in seconds since 1970.",
-                    "example": 1900000000,
-                },
-            },
-            optional=("username",),
-        ),
-        "additionalProperties": True,
-    },
+    "ClaimsResponse": open_object(
+        {
+            "sub": string("The user's permanent id.", SUB),
+            "iss": string(
+                "The user pool that issued it.",
+                "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
+            ),
+            "client_id": string("The app client that it is for.", "1h57kf5cpq17m0eml12EXAMPLE"),
+            "token_use": string("Always access.", "access"),
+            "scope": string(
+                "What the token allows, separated by spaces.", "aws.cognito.signin.user.admin"
+            ),
+            "exp": seconds_since_1970("When it expires.", 1900000000),
+            "iat": seconds_since_1970("When it was issued.", 1899996400),
+            "auth_time": seconds_since_1970("When the user logged in.", 1899996400),
+            "jti": string("The token's own id.", "0d6a5d6e-1b5c-4f0e-9d53-5f0d7b8c9e10"),
+            "username": string("The user's name in the pool.", SUB),
+            "cognito:groups": list_of("The groups of the user: authorise on these.", "admins"),
+        },
+        optional=("auth_time", "jti", "username", "cognito:groups"),
+    ),
     "ProfileResponse": object_of(
         {
-            "attributes": {
-                "type": "object",
-                "description": "The user's attributes by name.",
-                "additionalProperties": {"type": "string"},
-                "example": {"sub": "3f1c7a52", "email": "new.user@example.com", "name": "Ada"},
-            }
+            "attributes": strings_by_name(
+                "The user's attributes by name.",
+                {"sub": SUB, "email": EMAIL_EXAMPLE, "name": "Ada"},
+            )
         }
     ),
-    "ProfileRequest": {
-        "type": "object",
-        "description": 'At least one of these. `""` deletes an attribute; others are ignored.',
-        "properties": {name: {"type": "string", "maxLength": 2048} for name in WRITABLE_ATTRIBUTES},
-        "anyOf": [{"required": [name]} for name in WRITABLE_ATTRIBUTES],
-    },
+    "ProfileRequest": some_of(
+        'At least one of these. `""` deletes an attribute; others are ignored.',
+        {
+            name: string(f"The user's new {name}.", example, maxLength=2048)
+            for name, example in WRITABLE_ATTRIBUTES.items()
+        },
+    ),
     "ProfileUpdateResponse": object_of(
         {
             "message": MESSAGE,
-            "updated": {"type": "array", "items": {"type": "string"}, "example": ["name"]},
-            "ignored": {"type": "array", "items": {"type": "string"}, "example": []},
+            "updated": list_of("The attributes that were written or deleted.", "name"),
+            "ignored": list_of("The members that are no attributes to be written here."),
         }
     ),
     "MfaResponse": object_of(
@@ -215,17 +235,15 @@ SCHEMAS: dict[str, Schema] = {
             "configured_user_auth_factors",
         ),
     ),
-    "MfaRequest": {
-        "type": "object",
-        "description": "At least one of these; the others stay as they are.",
-        "properties": {
-            "sms": factor("preferred"),
-            "totp": factor("preferred"),
-            "email": factor("preferred"),
-            "passkey": factor(),
+    "MfaRequest": some_of(
+        "At least one of these; the others stay as they are.",
+        {
+            "sms": _factor("preferred"),
+            "totp": _factor("preferred"),
+            "email": _factor("preferred"),
+            "passkey": _factor(),
         },
-        "anyOf": [{"required": [name]} for name in ("sms", "totp", "email", "passkey")],
-    },
+    ),
     "TotpRequest": object_of(
         {
             "session": SESSION,
@@ -251,11 +269,13 @@ SCHEMAS: dict[str, Schema] = {
             "code": string(
                 "What the authenticator shows.",
                 "123456",
+                minLength=6,
+                maxLength=6,
                 pattern=r"^[0-9]{6}$",
                 **{"x-problem": "must be six digits"},
             ),
             "session": SESSION,
-            "device_name": string("A name for the authenticator.", "Phone", maxLength=1024),
+            "device_name": string("A name for the authenticator.", "Phone", maxLength=MAX_LENGTH),
         },
         optional=("session", "device_name"),
     ),
@@ -264,61 +284,134 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "PasskeyOptionsResponse": object_of(
         {
-            "credential_creation_options": {
-                "type": "object",
-                "description": "For `navigator.credentials.create({publicKey: …})`.",
-                "example": {"challenge": "c2VjcmV0", "rp": {"id": "example.com"}},
-            }
+            "credential_creation_options": anything(
+                "For `PublicKeyCredential.parseCreationOptionsFromJSON()` in the browser.",
+                {"challenge": "c2VjcmV0", "rp": {"id": "example.com"}},
+            )
         }
     ),
     "PasskeyRequest": object_of(
         {
-            "credential": {
-                "type": "object",
-                "description": "What `navigator.credentials.create` returned, as JSON.",
-                "example": {"id": "c2VjcmV0", "type": "public-key", "response": {}},
-            }
+            "credential": anything(
+                "What `navigator.credentials.create` returned, as JSON.",
+                {"id": "c2VjcmV0", "type": "public-key", "response": {}},
+            )
         }
     ),
-    "PasskeysResponse": page_of("credentials", "credential_id", "friendly_credential_name"),
-    "DevicesResponse": page_of("devices", optional=("device_key",)),
-    "DeviceResponse": object_of({"device": open_object(optional=("device_key",))}),
+    "PasskeysResponse": page_of("credentials", "Passkey"),
+    "Passkey": open_object(
+        {
+            "credential_id": string("For DELETE /passkeys/{credential_id}.", "c2VjcmV0"),
+            "friendly_credential_name": string("The name of the authenticator.", "Phone"),
+            "relying_party_id": string("The domain that it is for.", "example.com"),
+            "authenticator_attachment": string("platform or cross-platform.", "platform"),
+            "authenticator_transports": list_of("How it is reached.", "internal"),
+            "created_at": time("When it was registered."),
+        },
+        optional=("authenticator_attachment",),
+    ),
+    "DevicesResponse": page_of("devices", "Device"),
+    "DeviceResponse": object_of({"device": ref("Device")}),
+    "Device": open_object(
+        {
+            "device_key": string("For the paths under /devices.", DEVICE),
+            "device_attributes": {
+                "type": "array",
+                "items": ref("DeviceAttribute"),
+                "description": "Its name, its status, the last address.",
+            },
+            "device_create_date": time("When it was first seen."),
+            "device_last_modified_date": time("When it was last changed."),
+            "device_last_authenticated_date": time("When it was last used to log in."),
+        },
+        optional=(
+            "device_key",
+            "device_attributes",
+            "device_create_date",
+            "device_last_modified_date",
+            "device_last_authenticated_date",
+        ),
+    ),
+    "DeviceAttribute": open_object(
+        {
+            "name": string("What it is.", "device_status"),
+            "value": string("What it says.", "valid"),
+        },
+        optional=("value",),
+    ),
     "ConfirmDeviceRequest": object_of(
         {
-            "password_verifier": string("Salted verifier, base64.", "c2VjcmV0", minLength=1),
-            "salt": string("Its salt, base64.", "c2FsdA==", minLength=1),
+            "password_verifier": string(
+                "Salted verifier, base64.", "c2VjcmV0", minLength=1, maxLength=MAX_LENGTH
+            ),
+            "salt": string("Its salt, base64.", "c2FsdA==", minLength=1, maxLength=MAX_LENGTH),
             "device_name": string("A name for it.", "Laptop", minLength=1, maxLength=1024),
         },
         optional=("device_name",),
     ),
     "ConfirmDeviceResponse": object_of(
-        {"message": MESSAGE, "user_confirmation_necessary": {"type": "boolean", "example": False}}
+        {
+            "message": MESSAGE,
+            "user_confirmation_necessary": boolean(
+                "True when the user has to say whether to remember it.", False
+            ),
+        }
     ),
     "DeviceStatusRequest": object_of(
         {"status": one_of("Whether Cognito remembers it.", "remembered", "not_remembered")}
     ),
-    "SessionsResponse": page_of("sessions", optional=("session_id",)),
+    "SessionsResponse": page_of("sessions", "UserSession"),
+    "UserSession": open_object(
+        {
+            "session_id": string("For DELETE /sessions/{id}.", "tkn0123456789abcdefghijklmno"),
+            "session_type": string("TOKEN, or SSO for that of the hosted UI.", "TOKEN"),
+            "client_id": string("The app client.", "1h57kf5cpq17m0eml12EXAMPLE"),
+            "create_date": time("When it began."),
+            "last_active_date": time("When it was last used."),
+            "device_type": string("What the browser or app calls itself.", "Firefox on Linux"),
+            "last_ip_address": string("Where it was last used.", "192.0.2.1"),
+            "last_location": open_object(
+                {
+                    "city": string("The city.", "Seattle"),
+                    "country": string("The country.", "United States"),
+                },
+                optional=("city", "country"),
+            ),
+            "origin_session_id": string(
+                "The session that it came from.", "sso0123456789abcdefghijklmno"
+            ),
+            "is_current_session": boolean("Whether it is that of this access token.", True),
+        },
+        optional=(
+            "session_id",
+            "session_type",
+            "client_id",
+            "create_date",
+            "last_active_date",
+            "device_type",
+            "last_ip_address",
+            "last_location",
+            "origin_session_id",
+            "is_current_session",
+        ),
+    ),
     "HealthResponse": object_of(
         {
             "status": one_of("Whether the API can work.", "ok", "misconfigured"),
             "version": string("The API's version.", VERSION),
-            "settings_complete": {"type": "boolean", "example": True},
+            "settings_complete": boolean("Whether all settings are there and well formed.", True),
         }
     ),
-    "Error": object_of(
+    "ApiError": object_of(
         {
             "error": string("Stable, for programs.", "InvalidRequest"),
             "message": string("One sentence, for a person.", "The body has 1 problem."),
-            "fields": {
-                "type": "object",
-                "description": "What to change, per field (InvalidRequest only).",
-                "additionalProperties": {"type": "string"},
-            },
-            "oauth": {
-                "type": "object",
-                "description": "What the hosted UI said (OAuthError only).",
-                "additionalProperties": {"type": "string"},
-            },
+            "fields": strings_by_name(
+                "What to change, per field (InvalidRequest only).", {"email": "is required"}
+            ),
+            "oauth": strings_by_name(
+                "What the hosted UI said (OAuthError only).", {"error": "access_denied"}
+            ),
         },
         optional=("fields", "oauth"),
     ),

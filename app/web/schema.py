@@ -26,9 +26,9 @@ def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
         if name in members and (wrong := problem(rule, members[name]))
     }
     found |= {n: "is required" for n in schema.get("required", ()) if n not in members}
-    choices = [name for choice in schema.get("anyOf", ()) for name in choice["required"]]
-    if choices and not any(name in members for name in choices):
-        found |= dict.fromkeys(choices, "at least one of these is required")
+    if "minProperties" in schema and members.keys().isdisjoint(schema["properties"]):
+        # Members that the spec does not know are ignored, so they do not count either.
+        found |= dict.fromkeys(schema["properties"], "at least one of these is required")
     return found
 
 
@@ -52,13 +52,15 @@ def problem(schema: Schema, value: object) -> str | None:
 def _problem_of_string(schema: Schema, value: str) -> str | None:
     if value not in schema.get("enum", (value,)):
         return f"must be one of {', '.join(schema['enum'])}"
+    if not value and schema.get("minLength"):
+        return "is empty"
+    if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
+        wanted: str = schema["x-problem"]  # says more than a size, where the pattern has one too
+        return wanted
     if len(value) < schema.get("minLength", 0):
-        return f"must have at least {schema['minLength']} characters" if value else "is empty"
+        return f"must have at least {schema['minLength']} characters"
     if len(value) > schema.get("maxLength", len(value)):
         return f"must have at most {schema['maxLength']} characters"
-    if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
-        wanted: str = schema["x-problem"]
-        return wanted
     return None
 
 

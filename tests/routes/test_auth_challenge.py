@@ -1,5 +1,6 @@
 """POST /auth/challenge: every challenge of Cognito's, answered under the name it wants."""
 
+import re
 from typing import Any
 
 import pytest
@@ -334,7 +335,24 @@ class TestInput:
     def test_every_challenge_of_cognitos_can_be_answered(self) -> None:
         """All but the one that only AdminRespondToAuthChallenge takes."""
         rules = SPEC["components"]["schemas"]["ChallengeRequest"]["properties"]["challenge"]
+        described = set(re.findall(r"[A-Z_]{5,}", rules["description"]))
         of_cognito = model().shape_for("ChallengeNameType").enum
 
-        assert NAMES.keys() | RESPONSES.keys() == set(rules["enum"])
-        assert set(rules["enum"]) == set(of_cognito) - {"ADMIN_NO_SRP_AUTH"}
+        assert NAMES.keys() | RESPONSES.keys() == described
+        assert described == set(of_cognito) - {"ADMIN_NO_SRP_AUTH"}
+
+    @pytest.mark.parametrize("challenge", ["ADMIN_NO_SRP_AUTH", "sms_mfa", "SMS_MFA ", "NEWER"])
+    def test_a_challenge_that_is_not_cognitos(
+        self, api: FlaskClient, upstream: Upstream, challenge: str
+    ) -> None:
+        known = ", ".join(
+            [
+                *("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE"),
+                *("MFA_SETUP", "NEW_PASSWORD_REQUIRED", "PASSWORD", "SELECT_CHALLENGE"),
+                *("WEB_AUTHN", "CUSTOM_CHALLENGE", "PASSWORD_VERIFIER", "PASSWORD_SRP"),
+                *("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"),
+            ]
+        )
+
+        assert respond(api, challenge, answer="1") == invalid(challenge=f"must be one of {known}")
+        assert upstream.requests == []

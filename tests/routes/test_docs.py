@@ -88,7 +88,7 @@ class TestSpec:
         assert operation["summary"]
         assert not operation["summary"].endswith(".")
         assert operation["description"].endswith((".", ".**"))
-        assert [tag for tag in operation["tags"] if {"name": tag} in SPEC["tags"]]
+        assert len(operation["tags"]) == 1
 
     @each_operation
     def test_shows_a_request_that_satisfies_its_schema(self, operation: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The user's devices."""
 
-from app.swagger.building import Paths, done, error_response, paging, path_parameter, response
-from app.swagger.fields import DEVICE, DEVICE_KEY
+from app.swagger.building import Paths, done, error_response, path_parameter, response
+from app.swagger.fields import DEVICE, DEVICE_KEY, NEXT_TOKEN, limit
 from app.swagger.operations import bearer_operation
 
 _DEVICE_PATH = path_parameter("key", DEVICE_KEY)
@@ -22,7 +22,7 @@ PATHS: Paths = {
             "List the user's devices",
             "Lists the devices that the pool remembers (ListDevices).",
             response("The devices.", "DevicesResponse", {"devices": [_DEVICE_EXAMPLE]}),
-            parameters=paging(60),
+            parameters=(limit(60), NEXT_TOKEN),
         ),
     },
     "/devices/{key}": {

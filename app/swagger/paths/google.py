@@ -1,6 +1,6 @@
 """The Google login in a browser."""
 
-from app.swagger.building import Paths, error_response, header, query_parameter, response
+from app.swagger.building import Paths, error_response, header, query_parameter, response, string
 from app.swagger.fields import TOKENS_EXAMPLE
 from app.swagger.operations import operation
 from app.swagger.responses import SERVER_FAULTS, TOO_MANY_ATTEMPTS
@@ -52,10 +52,27 @@ PATHS: Paths = {
                 **SERVER_FAULTS,
             },
             parameters=(
-                query_parameter("code", "The authorization code.", minLength=1, maxLength=1024),
-                query_parameter("state", "As /auth/google/start sent it.", maxLength=1024),
-                query_parameter("error", "Why the hosted UI refused.", maxLength=1024),
-                query_parameter("error_description", "The same, for a person.", maxLength=4096),
+                query_parameter(
+                    "code",
+                    string(
+                        "The authorization code.",
+                        "0d6a5d6e-1b5c-4f0e-9d53-5f0d7b8c9e10",
+                        minLength=1,
+                        maxLength=1024,
+                    ),
+                ),
+                query_parameter(
+                    "state",
+                    string("As /auth/google/start sent it.", "c3RhdGU", maxLength=1024),
+                ),
+                query_parameter(
+                    "error",
+                    string("Why the hosted UI refused.", "access_denied", maxLength=1024),
+                ),
+                query_parameter(
+                    "error_description",
+                    string("The same, for a person.", "User denied access", maxLength=4096),
+                ),
             ),
         ),
     },

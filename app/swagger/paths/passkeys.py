@@ -4,11 +4,11 @@ from app.swagger.building import (
     Paths,
     done,
     error_response,
-    paging,
     path_parameter,
     response,
     string,
 )
+from app.swagger.fields import MAX_LENGTH, NEXT_TOKEN, limit
 from app.swagger.operations import bearer_operation
 
 PATHS: Paths = {
@@ -23,11 +23,18 @@ PATHS: Paths = {
                 "PasskeysResponse",
                 {
                     "credentials": [
-                        {"credential_id": "c2VjcmV0", "friendly_credential_name": "Phone"}
+                        {
+                            "credential_id": "c2VjcmV0",
+                            "friendly_credential_name": "Phone",
+                            "relying_party_id": "example.com",
+                            "authenticator_attachment": "platform",
+                            "authenticator_transports": ["internal"],
+                            "created_at": "2026-01-31T12:00:00+00:00",
+                        }
                     ]
                 },
             ),
-            parameters=paging(20),
+            parameters=(limit(20), NEXT_TOKEN),
         ),
         "post": bearer_operation(
             "complete_passkey",
@@ -67,8 +74,14 @@ PATHS: Paths = {
             parameters=(
                 path_parameter(
                     "credential_id",
-                    string("Its id.", "c2VjcmV0", minLength=1, pattern=r"^[A-Za-z0-9_=-]+$")
-                    | {"x-problem": "must be a credential id as Cognito issued it"},
+                    string(
+                        "The `credential_id` of the passkey.",
+                        "c2VjcmV0",
+                        minLength=1,
+                        maxLength=MAX_LENGTH,
+                        pattern=r"^[A-Za-z0-9_=-]+$",
+                        **{"x-problem": "must be a credential id as Cognito issued it"},
+                    ),
                 ),
             ),
         ),

@@ -4,11 +4,11 @@ from app.swagger.building import (
     Paths,
     done,
     error_response,
-    paging,
     path_parameter,
     response,
     string,
 )
+from app.swagger.fields import NEXT_TOKEN
 from app.swagger.operations import bearer_operation
 
 PATHS: Paths = {
@@ -21,9 +21,19 @@ PATHS: Paths = {
             response(
                 "The sessions.",
                 "SessionsResponse",
-                {"sessions": [{"session_id": "tkn0123456789abcdefghijklmno"}]},
+                {
+                    "sessions": [
+                        {
+                            "session_id": "tkn0123456789abcdefghijklmno",
+                            "session_type": "TOKEN",
+                            "create_date": "2026-01-31T12:00:00+00:00",
+                            "last_ip_address": "192.0.2.1",
+                            "is_current_session": True,
+                        }
+                    ]
+                },
             ),
-            parameters=paging(None),
+            parameters=(NEXT_TOKEN,),
         ),
     },
     "/sessions/{id}": {
@@ -42,11 +52,13 @@ PATHS: Paths = {
                 path_parameter(
                     "id",
                     string(
-                        "Its id.",
+                        "The `session_id` of the session.",
                         "tkn0123456789abcdefghijklmno",
+                        minLength=28,
+                        maxLength=28,
                         pattern=r"^(tkn|sso)[a-z0-9]{25}$",
-                    )
-                    | {"x-problem": "must be a session id as Cognito issued it"},
+                        **{"x-problem": "must be a session id as Cognito issued it"},
+                    ),
                 ),
             ),
         ),
