@@ -16,6 +16,10 @@ from local.cognito.records import Challenge, Client, Pool, User
 from local.cognito.server import Call, Json
 
 DEFAULT_MINUTES = 3  # AuthSessionValidity
+# The sessions of a sign-up: SignUp's, which ConfirmSignUp takes, and ConfirmSignUp's, which is good
+# for one InitiateAuth without a further factor.
+SIGN_UP = "SIGN_UP"
+FIRST_SIGN_IN = "FIRST_SIGN_IN"
 
 
 @dataclass
@@ -26,7 +30,7 @@ class Attempt:
     client: Client
     user: User | None  # None where nobody has the name and the client hides that
     username: str  # the canonical one, or what was typed where nobody has that name
-    metadata: Json = field(default_factory=dict)  # ClientMetadata of the present call
+    metadata: Json = field(default_factory=dict)  # ClientMetadata of RespondToAuthChallenge
     device_key: str | None = None  # DEVICE_KEY, as the client sent it last
     # The challenge that stood for the first factor (PASSWORD, PASSWORD_VERIFIER, EMAIL_OTP,
     # WEB_AUTHN, …); empty until it is passed.
@@ -54,24 +58,19 @@ def open(
     `state` is kept for the handler. `available` is the answer's AvailableChallenges. A `handle`
     stands for the Session, which the answer then lacks: the SECRET_BLOCK of USER_SRP_AUTH.
     """
-    session = "AYABe" + keys.encoded(secrets.token_bytes(600))  # as long as AWS's, about
-    minutes = attempt.client.settings.get("AuthSessionValidity", DEFAULT_MINUTES)
     kept = {
         "device_key": attempt.device_key,
         "first_factor": attempt.first_factor,
         "source": attempt.source,
         "custom": attempt.custom,
     }
-    call.store.save(
-        Challenge(
-            id=_id(handle or session),
-            pool_id=attempt.pool.id,
-            client_id=attempt.client.id,
-            username=attempt.username,
-            name=name,
-            expires=call.now() + minutes * 60,
-            state={**state, "attempt": kept},
-        )
+    session = start(
+        call,
+        attempt.client,
+        attempt.username,
+        name,
+        {**state, "attempt": kept},
+        handle=handle,
     )
     answer: Json = {"ChallengeName": name, "ChallengeParameters": parameters}
     if handle is None:
@@ -79,6 +78,32 @@ def open(
     if available is not None:
         answer["AvailableChallenges"] = available
     return answer
+
+
+def start(
+    call: Call,
+    client: Client,
+    username: str,
+    name: str,
+    state: Json,
+    *,
+    handle: str | None = None,
+) -> str:
+    """Keep a challenge and return the Session that it waits under."""
+    session = handle or "AYABe" + keys.encoded(secrets.token_bytes(600))  # about as long as AWS's
+    minutes = client.settings.get("AuthSessionValidity", DEFAULT_MINUTES)
+    call.store.save(
+        Challenge(
+            id=_id(session),
+            pool_id=client.pool_id,
+            client_id=client.id,
+            username=username,
+            name=name,
+            expires=call.now() + minutes * 60,
+            state=state,
+        )
+    )
+    return session
 
 
 def find(call: Call, client: Client | None, name: str, handle: str) -> Challenge:

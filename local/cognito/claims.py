@@ -2,7 +2,7 @@
 
 import uuid
 
-from local.cognito import triggers
+from local.cognito import schema, triggers
 from local.cognito.records import Client, Group, Pool, TokenSession, User
 from local.cognito.server import Call, Json, Server
 
@@ -186,7 +186,7 @@ def _roles(groups: list[Group]) -> Json:
 
 
 def _attributes(pool: Pool, client: Client, user: User) -> Json:
-    claims: Json = dict(user.attributes)
+    claims: Json = schema.readable(pool, client, user)
     for flag in ("email_verified", "phone_number_verified"):
         if flag in claims:
             claims[flag] = claims[flag] == "true"

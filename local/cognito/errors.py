@@ -1,5 +1,7 @@
 """What Cognito refuses with: an exception's name and its sentence."""
 
+INCORRECT = "Incorrect username or password."
+
 
 class Refused(Exception):
     """An error answer of Cognito: `{"__type": name, "message": message}`.

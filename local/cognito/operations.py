@@ -8,13 +8,16 @@ from collections.abc import Callable
 from types import ModuleType
 
 from local.cognito import (
+    answers,
     clients,
     devices,
     mfa,
     passkeys,
     pools,
+    refresh,
     revocation,
     sessions,
+    sign_in,
     threat_protection,
     users,
 )
@@ -24,6 +27,9 @@ SUBJECTS: tuple[ModuleType, ...] = (
     pools,
     clients,
     users,
+    sign_in,
+    answers,
+    refresh,
     revocation,
     mfa,
     passkeys,

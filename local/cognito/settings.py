@@ -39,8 +39,16 @@ def recovery_attributes(pool: Pool) -> list[str]:
 
 
 def allows(client: Client, flow: str) -> bool:
-    """Tell whether the client allows a flow of ExplicitAuthFlows, as ALLOW_USER_AUTH."""
-    return flow in (client.settings.get("ExplicitAuthFlows") or DEFAULT_FLOWS)
+    """Tell whether the client allows a flow of ExplicitAuthFlows, as ALLOW_USER_AUTH.
+
+    The names without ALLOW_ are older: they add to the default flows or leave the custom one alone.
+    """
+    listed = client.settings.get("ExplicitAuthFlows") or DEFAULT_FLOWS
+    if "CUSTOM_AUTH_FLOW_ONLY" in listed:
+        listed = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")
+    elif not any(name.startswith("ALLOW_") for name in listed):
+        listed = (*DEFAULT_FLOWS, *(f"ALLOW_{name}" for name in listed))
+    return flow in listed
 
 
 def hides_users(client: Client) -> bool:

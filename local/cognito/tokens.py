@@ -137,11 +137,12 @@ def validity(client: Client, kind: str) -> int:
 
 def refresh_token(pool: Pool, session: TokenSession) -> str:
     """Return the session's newest refresh token."""
-    content = json.dumps({"origin_jti": session.origin_jti, "number": session.newest}).encode()
+    content = json.dumps({"origin_jti": session.origin_jti, "number": session.newest})
     nonce = os.urandom(12)
-    sealed = _cipher(pool).encrypt(nonce, content, REFRESH_HEADER.encode())
-    # Where AWS's has its encrypted key there is nothing to keep; the length is about AWS's.
-    filling = keys.encoded(os.urandom(256))
+    # As long as AWS's, about: who keeps tokens in cookies and columns should notice here.
+    padded = content.ljust(940).encode()
+    sealed = _cipher(pool).encrypt(nonce, padded, REFRESH_HEADER.encode())
+    filling = keys.encoded(os.urandom(256))  # where AWS's has its encrypted key
     parts = (nonce, sealed[:-16], sealed[-16:])
     return ".".join([REFRESH_HEADER, filling, *map(keys.encoded, parts)])
 

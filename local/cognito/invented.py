@@ -1,0 +1,62 @@
+"""What a client that hides which users exist is told of somebody who does not.
+
+All of it follows from the pool's secret and the name, so that asking again, or through another
+client of the pool, gives the same answer.
+"""
+
+import hmac
+import re
+import uuid
+
+from local.cognito import srp
+from local.cognito.records import Pool
+
+
+def password(pool: Pool, name: str) -> dict[str, str]:
+    """Return SRP's salt and verifier of a password that nobody has."""
+    salt = int.from_bytes(_bytes(pool, "salt", name)[:16], "big")
+    exponent = int.from_bytes(_bytes(pool, "verifier", name), "big")
+    return {"salt": f"{salt:x}", "verifier": f"{pow(srp.G, exponent, srp.N):x}"}
+
+
+def username(pool: Pool, name: str) -> str:
+    """Return the canonical user name: a UUID in pools that sign in by email or phone number."""
+    if not pool.settings.get("UsernameAttributes"):
+        return name
+    return str(uuid.UUID(bytes=_bytes(pool, "sub", name)[:16]))
+
+
+def first_factor(pool: Pool, name: str, allowed: list[str]) -> str:
+    """Return the one first factor of the user: of the pool's, the one that the name looks like."""
+    for looks, factor in ((is_email(name), "EMAIL_OTP"), (is_phone_number(name), "SMS_OTP")):
+        if looks and factor in allowed:
+            return factor
+    return allowed[_bytes(pool, "factor", name)[0] % len(allowed)]
+
+
+def destination(pool: Pool, name: str, medium: str) -> str:
+    """Return an address for a code that is not sent."""
+    digest = _bytes(pool, "destination", name).hex()
+    if medium == "EMAIL":
+        return name if is_email(name) else f"{name[:1]}{digest[:6]}@{digest[6:12]}"
+    digits = f"{int(digest, 16) % 10**10:010}"
+    return name if is_phone_number(name) else f"+1{digits}"
+
+
+def credential_id(pool: Pool, name: str) -> bytes:
+    """Return the id of a passkey that does not exist."""
+    return _bytes(pool, "passkey", name)
+
+
+def is_email(name: str) -> bool:
+    """Tell whether a user name looks like an email address."""
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", name))
+
+
+def is_phone_number(name: str) -> bool:
+    """Tell whether a user name looks like a phone number."""
+    return bool(re.fullmatch(r"\+[0-9]{6,15}", name))
+
+
+def _bytes(pool: Pool, what: str, name: str) -> bytes:
+    return hmac.digest(pool.secret.encode(), f"{what} {name}".encode(), "sha256")
