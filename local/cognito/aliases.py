@@ -1,14 +1,10 @@
 """Names that a user may go by beside the user name, and that no two users may share."""
 
-import re
-
 from local.cognito.errors import Refused, invalid_parameter
 from local.cognito.lookup import is_case_sensitive
+from local.cognito.messages import EMAIL, PHONE
 from local.cognito.records import Pool, User
 from local.cognito.server import Server
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-PHONE = re.compile(r"\+[0-9]{2,15}")
 
 
 def username_attribute(pool: Pool, name: str) -> str | None:

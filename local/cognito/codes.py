@@ -1,6 +1,7 @@
 """Codes that are sent and entered: how long they live, what the messages say."""
 
 import hmac
+import secrets
 from typing import Literal
 
 from local.cognito import lockout, messages
@@ -23,10 +24,34 @@ def send(call: Call, pool: Pool, user: User, purpose: str, attribute: str, to: s
     Returns the answer's CodeDeliveryDetails.
     """
     code = call.server.new_code()
+    _keep(call, user.key, purpose, attribute, code)
+    return deliver(call, pool, user, MEDIUMS[attribute], to, code, _occasion(purpose))
+
+
+def pretend(call: Call, pool: Pool, username: str, purpose: str, name: str) -> Json:
+    """Answer as `send` does where nothing may be sent, the same for the same typed `name`.
+
+    A code that nobody gets is kept, so that entering one fails as it does for a real user.
+    """
+    if messages.PHONE.fullmatch(name):
+        attribute, to = "phone_number", name
+    elif messages.EMAIL.fullmatch(name):
+        attribute, to = "email", name
+    else:
+        digest = hmac.digest(bytes.fromhex(pool.secret), f"address {name}".encode(), "sha256")
+        letters = [chr(ord("a") + byte % 26) for byte in digest[:2]]
+        attribute, to = "email", "@".join(letters)
+    _keep(call, f"{pool.id}/{username}", purpose, attribute, secrets.token_hex(8))
+    return deliver(call, pool, None, MEDIUMS[attribute], to, "", _occasion(purpose))
+
+
+def _keep(call: Call, user_key: str, purpose: str, attribute: str, code: str) -> None:
     expires = call.now() + LIFETIMES[purpose]
-    call.store.save(Code(user.key, purpose, code, attribute, expires))
-    occasion: Occasion = "reset" if purpose == "reset" else "verification"
-    return deliver(call, pool, user, MEDIUMS[attribute], to, code, occasion)
+    call.store.save(Code(user_key, purpose, code, attribute, expires))
+
+
+def _occasion(purpose: str) -> Occasion:
+    return "reset" if purpose == "reset" else "verification"
 
 
 def deliver(
@@ -56,28 +81,26 @@ def deliver(
     }
 
 
-def take(call: Call, pool: Pool, user: User, purpose: str, given: str) -> Code:
-    """Return the code that was sent for this purpose and spend it, or refuse."""
-    lockout.check(call, pool, user.username, "code")
-    code = call.store.get(Code, f"{user.key}/{purpose}")
+def right(call: Call, pool: Pool, username: str, purpose: str, given: str) -> Code:
+    """Return the code that was sent for this purpose if it is the one given, or refuse.
+
+    The caller deletes it once it has done its work. `username` is the canonical one, or what was
+    typed where nobody has that name.
+    """
+    lockout.check(call, pool, username, "code")
+    code = call.store.get(Code, f"{pool.id}/{username}/{purpose}")
     if code is None or call.now() >= code.expires:
-        raise expired()
+        raise Refused("ExpiredCodeException", "Invalid code provided, please request a code again.")
     if not hmac.compare_digest(code.code.encode(), given.encode()):
-        lockout.failed(call, pool, user.username, "code")
+        lockout.failed(call, pool, username, "code")
         raise mismatch()
-    lockout.succeeded(call, pool, user.username, "code")
-    call.store.delete(code)
+    lockout.succeeded(call, pool, username, "code")
     return code
 
 
 def mismatch() -> Refused:
     """Return the refusal of a wrong code."""
     return Refused("CodeMismatchException", "Invalid verification code provided, please try again.")
-
-
-def expired() -> Refused:
-    """Return the refusal of a code that is too old, or where none was sent."""
-    return Refused("ExpiredCodeException", "Invalid code provided, please request a code again.")
 
 
 def _text(pool: Pool, medium: Medium, occasion: Occasion) -> tuple[str, str]:

@@ -12,10 +12,12 @@ from local.cognito.errors import Refused, not_authorized
 from local.cognito.records import Attempts, Pool
 from local.cognito.server import Call
 
-Kind = Literal["password", "mfa", "code"]
+Kind = Literal["password", "mfa", "code", "password change"]
 
 FREE_FAILURES = 5
 LONGEST_SECONDS = 900
+# AWS: between 5 and 20, depending on the risk that it sees.
+RESETS_AN_HOUR = 20
 
 
 def check(call: Call, pool: Pool, username: str, kind: Kind) -> None:
@@ -23,11 +25,9 @@ def check(call: Call, pool: Pool, username: str, kind: Kind) -> None:
     attempts = call.store.get(Attempts, f"{pool.id}/{username}/{kind}")
     if attempts is None or call.now() >= attempts.locked_until:
         return
-    if kind == "code":
-        raise Refused(
-            "LimitExceededException", "Attempt limit exceeded, please try after some time."
-        )
-    raise not_authorized("Password attempts exceeded")
+    if kind in ("password", "mfa"):
+        raise not_authorized("Password attempts exceeded")
+    raise _limit_exceeded()
 
 
 def failed(call: Call, pool: Pool, username: str, kind: Kind) -> None:
@@ -49,3 +49,20 @@ def succeeded(call: Call, pool: Pool, username: str, kind: Kind) -> None:
     attempts = call.store.get(Attempts, f"{pool.id}/{username}/{kind}")
     if attempts is not None:
         call.store.delete(attempts)
+
+
+def count_reset(call: Call, pool: Pool, username: str) -> None:
+    """Refuse the 21st step of resetting a password within an hour."""
+    now = call.now()
+    attempts = call.store.get(Attempts, f"{pool.id}/{username}/reset")
+    if attempts is None or now >= attempts.locked_until:
+        attempts = Attempts(pool.id, username, "reset", failures=0, last=now)
+        attempts.locked_until = now + 3_600  # the end of the hour that is counted
+    if attempts.failures >= RESETS_AN_HOUR:
+        raise _limit_exceeded()
+    attempts.failures += 1
+    call.store.save(attempts)
+
+
+def _limit_exceeded() -> Refused:
+    return Refused("LimitExceededException", "Attempt limit exceeded, please try after some time.")

@@ -1,11 +1,14 @@
 """Mails and texts that Cognito would send: kept, for people and tests to read."""
 
+import re
 from typing import Literal
 
 from local.cognito.records import Message, Pool
 from local.cognito.server import Call
 
 Medium = Literal["EMAIL", "SMS"]
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+PHONE = re.compile(r"\+[0-9]{2,15}")
 
 
 def send(call: Call, pool: Pool, medium: Medium, to: str, subject: str, body: str) -> None:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from local.cognito.errors import Refused, invalid_parameter, not_authorized
+from local.cognito.errors import invalid_parameter, not_authorized
+from local.cognito.messages import EMAIL, PHONE
 from local.cognito.records import Client, Pool, User
 from local.cognito.server import Json
 
@@ -145,11 +146,12 @@ def check_not_fixed(names: Iterable[str], fixed: Iterable[str] = FIXED) -> None:
 def check_new(pool: Pool, values: Mapping[str, str]) -> None:
     """Refuse a new user's attributes that do not fit the schema; required ones may be missing."""
     schema = attributes(pool)
-    problems = [
-        f"{name}: {problem}"
-        for name, value in values.items()
-        if (problem := _problem(schema.get(name), value))
-    ]
+    problems = []
+    for name, value in values.items():
+        if name not in schema:
+            problems.append(f"Type for attribute {{{name}}} could not be determined")
+        elif problem := _problem(schema[name], value):
+            problems.append(f"{name}: {problem}")
     if problems:
         raise invalid_parameter(f"Attributes did not conform to the schema: {_lines(problems)}")
     _check_formats(values)
@@ -174,7 +176,7 @@ def check_changes(pool: Pool, values: Mapping[str, str]) -> None:
     for name, value in values.items():
         attribute = schema.get(name)
         if attribute is None:
-            problem = _problem(None, value)
+            problem = "Attribute does not exist in the schema."
         elif not attribute["Mutable"]:
             problem = "Attribute cannot be updated."
         elif value == "":
@@ -230,13 +232,11 @@ def path_of(name: str) -> str:
     return _PATHS.get(name, name)
 
 
-def _problem(attribute: Json | None, value: str) -> str:
+def _problem(attribute: Json, value: str) -> str:
     """Say what is wrong with a value, or return an empty string.
 
     The sentence for a text that is too long was recorded; the others are not known.
     """
-    if attribute is None:
-        return "Attribute does not exist in the schema."
     match attribute["AttributeDataType"]:
         case "Boolean" if value.lower() not in ("true", "false"):
             return "Attribute must be true or false"
@@ -267,12 +267,8 @@ def _limit(text: str | None, otherwise: int) -> int:
 
 def _check_formats(values: Mapping[str, str]) -> None:
     """Refuse what is no address. That AWS says so in these words is widely reported."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+|", values.get("email", "")):
+    email, phone = values.get("email"), values.get("phone_number")
+    if email and not EMAIL.fullmatch(email):
         raise invalid_parameter("Invalid email address format.")
-    if not re.fullmatch(r"\+[0-9]{2,15}|", values.get("phone_number", "")):
+    if phone and not PHONE.fullmatch(phone):
         raise invalid_parameter("Invalid phone number format.")
-
-
-def alias_exists(attribute: str) -> Refused:
-    """Return the refusal of an address that another user signs in with."""
-    return Refused("AliasExistsException", f"An account with the {attribute} already exists.")

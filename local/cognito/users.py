@@ -159,8 +159,12 @@ def admin_get_user(call: Call) -> Json:
     _, user = _named(call)
     answer = described(user)
     answer["UserAttributes"] = answer.pop("Attributes")
+    return {**answer, **second_factors(user)}
+
+
+def second_factors(user: User) -> Json:
+    """Return what AdminGetUser and GetUser say of second factors, None for what is not set."""
     return {
-        **answer,
         "MFAOptions": user.mfa_options or None,
         "PreferredMfaSetting": user.mfa_preferred,
         "UserMFASettingList": user.mfa_enabled or None,
