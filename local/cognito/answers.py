@@ -3,6 +3,7 @@
 from local.cognito import (
     challenges,
     custom_auth,
+    device_challenges,
     first_factors,
     invented,
     password_sign_in,
@@ -43,12 +44,13 @@ def respond_to_auth_challenge(call: Call) -> Json:
     attempt = challenges.attempt_of(call, pool, client, challenge)
     _check_same_user(pool, challenge, attempt, username, user)
     attempt.device_key = responses.get("DEVICE_KEY", attempt.device_key)
-    handlers = second_factors.ANSWERS if attempt.first_factor else FIRST_FACTORS
+    # EMAIL_OTP is in both tables. A custom challenge may follow second factors.
+    handlers = FIRST_FACTORS | (second_factors.ANSWERS if attempt.first_factor else {})
     if name not in handlers:
         raise not_authorized("Invalid session for the user.")
     answer = handlers[name](call, challenge, attempt, responses)
     # USER_SRP_AUTH's proof may be sent again until it expires; a custom challenge is gone already.
-    if "Session" in call.input and name != "CUSTOM_CHALLENGE":
+    if name != "CUSTOM_CHALLENGE" and ("Session" in call.input or name != "PASSWORD_VERIFIER"):
         challenges.use_up(call, challenge)
     return answer or stages.proceed(call, attempt, name)
 
@@ -57,7 +59,9 @@ def _challenge(call: Call, client: Client, name: str, responses: dict[str, str])
     """Return the challenge that Session, or the proof's SECRET_BLOCK, belongs to."""
     if "Session" in call.input:
         return challenges.find(call, client, name, call.input["Session"])
-    if name != "PASSWORD_VERIFIER":
+    if name == "DEVICE_SRP_AUTH":
+        return device_challenges.waiting_for(call, client, responses)
+    if name not in ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"):
         raise invalid_parameter("Missing required parameter Session")
     password_sign_in.check_proof_form(responses)
     try:

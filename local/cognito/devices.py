@@ -25,24 +25,6 @@ def are_tracked(pool: Pool) -> bool:
     return bool(pool.settings.get("DeviceConfiguration"))
 
 
-def new(call: Call, user: User) -> Device:
-    """Make a device for a sign-in that named none."""
-    now = call.now()
-    device = Device(
-        device_key=f"{call.server.region}_{uuid.uuid4()}",
-        # Whether a user's or a pool's devices share their group is not known; clients treat it
-        # as part of the device.
-        group_key=f"-{secrets.token_urlsafe(6)}",
-        user_key=user.key,
-        created=now,
-        modified=now,
-        last_authenticated=now,
-        last_ip=call.ip,
-    )
-    call.store.save(device)
-    return device
-
-
 def confirmed(call: Call, user: User, device_key: str) -> Device:
     """Return the user's confirmed device, or refuse."""
     device = call.store.get(Device, device_key)
@@ -50,6 +32,18 @@ def confirmed(call: Call, user: User, device_key: str) -> Device:
         # Amplify and amazon-cognito-identity-js look for this name and the word "device", drop
         # the key and sign in without.
         raise not_there("Device does not exist.")
+    return device
+
+
+def of_sign_in(call: Call, pool: Pool, user: User, device_key: str | None) -> Device | None:
+    """Return the device that a completed sign-in is bound to: the one it named, or a new one."""
+    if not are_tracked(pool):
+        return None
+    if device_key is None:
+        return _new(call, user)
+    device = confirmed(call, user, device_key)
+    device.last_authenticated, device.last_ip = call.now(), call.ip
+    call.store.save(device)
     return device
 
 
@@ -117,6 +111,24 @@ def forget_device(call: Call) -> None:
 
 
 _ASK_FIRST = "DeviceOnlyRememberedOnUserPrompt"
+
+
+def _new(call: Call, user: User) -> Device:
+    """Make a device for a sign-in that named none."""
+    now = call.now()
+    device = Device(
+        device_key=f"{call.server.region}_{uuid.uuid4()}",
+        # Whether a user's or a pool's devices share their group is not known; clients treat it
+        # as part of the device.
+        group_key=f"-{secrets.token_urlsafe(6)}",
+        user_key=user.key,
+        created=now,
+        modified=now,
+        last_authenticated=now,
+        last_ip=call.ip,
+    )
+    call.store.save(device)
+    return device
 
 
 def _check_tracked(pool: Pool) -> None:

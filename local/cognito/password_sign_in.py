@@ -38,8 +38,7 @@ def by_password(call: Call, attempt: Attempt, password: str) -> Json | None:
 
 def by_srp(call: Call, attempt: Attempt, a_public: str, *, with_session: bool) -> Json:
     """Begin SRP with the client's A and return PASSWORD_VERIFIER."""
-    if not re.fullmatch("[0-9A-Fa-f]{1,1024}", a_public):
-        raise invalid_parameter("Invalid SRP_A")  # the sentence is not known
+    check_a(a_public)
     check_state(attempt)
     kept = attempt.user.password if attempt.user else None
     if kept is None:
@@ -61,6 +60,12 @@ def by_srp(call: Call, attempt: Attempt, a_public: str, *, with_session: bool) -
         },
         handle=None if with_session else block,
     )
+
+
+def check_a(a_public: str) -> None:
+    """Refuse an SRP_A that is no number."""
+    if not re.fullmatch("[0-9A-Fa-f]{1,1024}", a_public):
+        raise invalid_parameter("Invalid SRP_A")  # the sentence is not known
 
 
 def check_proof_form(responses: dict[str, str]) -> str:

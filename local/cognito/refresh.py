@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-po
 import hmac
 import uuid
 
-from local.cognito import settings, tokens
+from local.cognito import devices, settings, tokens
 from local.cognito.challenges import required
 from local.cognito.claims import rotates
 from local.cognito.errors import Refused, invalid_parameter, not_authorized
@@ -29,7 +29,8 @@ def by_initiate_auth(call: Call, pool: Pool, client: Client, parameters: dict[st
     session, number = _opened(call, pool, client, token)
     names = (session.username, session.sub)
     check_secret_hash(client, given, *names, parameter="SECRET_HASH")
-    result = renew(call, pool, client, session, number)
+    device_key = parameters.get("DEVICE_KEY")
+    result = renew(call, pool, client, session, number, device_key=device_key)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 
@@ -45,15 +46,26 @@ def get_tokens_from_refresh_token(call: Call) -> Json:
         elif not hmac.compare_digest(client.secret.encode(), given.encode()):
             raise not_authorized(f"Unable to verify secret hash for client {client.id}")
     session, number = _opened(call, pool, client, call.input["RefreshToken"])
-    return {"AuthenticationResult": renew(call, pool, client, session, number)}
+    device_key = call.input.get("DeviceKey")
+    result = renew(call, pool, client, session, number, device_key=device_key)
+    return {"AuthenticationResult": result}
 
 
-def renew(call: Call, pool: Pool, client: Client, session: TokenSession, number: int) -> Json:
+def renew(
+    call: Call,
+    pool: Pool,
+    client: Client,
+    session: TokenSession,
+    number: int,
+    *,
+    device_key: str | None,
+) -> Json:
     """Return new tokens for a refresh token of the session, a new refresh token with rotation."""
     user = _user(call, session)
     _check_alive(call, client, session)
+    devices.check_refresh(call, pool, session, device_key)
     now = call.now()
-    session.last_active = now
+    session.last_active, session.ip, session.user_agent = now, call.ip, call.user_agent
     origin_jti = session.origin_jti
     rotation = rotates(client)
     if rotation:

@@ -78,6 +78,13 @@ class Cognito:
         )
         assert answer.status_code == 200, answer.text
 
+    def now(self) -> float:
+        """Return the time by the server's clock."""
+        answer = requests.post(
+            f"{self.url}/local/clock", {"seconds": 0}, auth=self.key_pair, timeout=20
+        )
+        return float(answer.text)
+
     def messages(self, to: str) -> list[Json]:
         """Return the mails and texts to this address, the newest last."""
         answer = requests.get(f"{self.url}/local/messages", auth=self.key_pair, timeout=20)

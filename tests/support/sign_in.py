@@ -1,0 +1,63 @@
+"""Signing in to the local Cognito with boto3, step by step."""
+
+from typing import Any
+
+import pyotp
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.support.local_cognito import PASSWORD, Cognito, Json, refusal
+
+
+def begin(public: Any, client_id: str, username: str, **parameters: str) -> Json:
+    """Send InitiateAuth with the password; `parameters` are more AuthParameters."""
+    given = {"USERNAME": username, "PASSWORD": PASSWORD, **parameters}
+    return members(
+        public.initiate_auth(
+            ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given
+        )
+    )
+
+
+def respond(public: Any, client_id: str, challenge: Json, username: str, **responses: str) -> Json:
+    """Answer a challenge."""
+    return members(
+        public.respond_to_auth_challenge(
+            ClientId=client_id,
+            ChallengeName=challenge["ChallengeName"],
+            Session=challenge["Session"],
+            ChallengeResponses={"USERNAME": username, **responses},
+        )
+    )
+
+
+def access_token(public: Any, client_id: str, username: str) -> str:
+    """Sign in with the password alone and return the access token."""
+    token: str = begin(public, client_id, username)["AuthenticationResult"]["AccessToken"]
+    return token
+
+
+def members(answer: Json) -> Json:
+    """Return the members of an answer of boto3."""
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def refused(call: Any, **arguments: Any) -> tuple[str, str | None]:
+    """Call what Cognito has to refuse, and return the refusal's name and sentence."""
+    with pytest.raises(ClientError) as error:
+        call(**arguments)
+    return refusal(error.value)
+
+
+def totp_code(cognito: Cognito, secret: str, *, steps: int = 0) -> str:
+    """Return what an authenticator app shows so many times 30 seconds from now."""
+    return pyotp.TOTP(secret).at(int(cognito.now()) + 30 * steps)
+
+
+def set_up_totp(cognito: Cognito, public: Any, token: str, **more: str) -> str:
+    """Register an authenticator app, spend the code of 30 seconds ago on it, return the secret."""
+    secret: str = public.associate_software_token(AccessToken=token)["SecretCode"]
+    code = totp_code(cognito, secret, steps=-1)
+    answer = public.verify_software_token(AccessToken=token, UserCode=code, **more)
+    assert members(answer) == {"Status": "SUCCESS"}
+    return secret
