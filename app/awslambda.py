@@ -57,7 +57,7 @@ class Kind(enum.Enum):
     ALB = "Application Load Balancer"
 
 
-V1, V2, ALB = Kind  # a member looked up on its class is slow under Python 3.11
+V1, V2, ALB = Kind
 
 
 def _kind_of(event: Any) -> Kind | None:
@@ -120,32 +120,16 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~0-9a-z-]+")
 
 def _headers(kind: Kind, event: Event) -> dict[str, str]:
     """Collect the headers under lower-case names, repeated ones joined."""
-    # A REST API sends both, and names as the client spelled them; a hand-made event has either.
+    # A REST API sends both, with names as the client wrote them; a hand-made event has either.
     single, multi = _mapping(event, "headers"), _mapping(event, "multiValueHeaders")
     cookies = _pairs({"cookie": event["cookies"]}) if kind is V2 and "cookies" in event else []
-    headers = {name.lower(): v for name, v in single.items()} if kind is V1 else single.copy()
-    # Usually each name has one value, and one look at all of them finds nothing to mend.
-    once = len(headers) == len(single) and not (cookies and "cookie" in single)
-    if once and (not multi or multi == {n: [v] for n, v in single.items()}) and _are_plain(headers):
-        headers |= _join(cookies)
-    else:
-        in_multi = {name.lower() for name in multi}
-        rest = {name: v for name, v in single.items() if name.lower() not in in_multi}
-        headers = _join(cookies + _pairs(multi) + _pairs(rest))
+    in_multi = {name.lower() for name in multi}
+    rest = {name: value for name, value in single.items() if name.lower() not in in_multi}
+    headers = _join(cookies + _pairs(multi) + _pairs(rest))
     # What the client said of the body's framing is left out: the body is here, and whole.
     headers.pop("content-length", None)
     headers.pop("transfer-encoding", None)
     return headers
-
-
-def _are_plain(headers: dict[str, Any]) -> bool:
-    """Say whether there is nothing in the headers that `_join` would change or leave out."""
-    try:
-        names, values = "".join(headers), "".join(headers.values())
-    except TypeError:  # a value that is no text
-        return False
-    is_line = values.isascii() and not ("\r" in values or "\n" in values or "\0" in values)
-    return is_line and "" not in headers and _HEADER_NAME.fullmatch(names) is not None
 
 
 def _join(pairs: list[tuple[str, str]]) -> dict[str, str]:

@@ -65,7 +65,8 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unusable": Finding(
             FAILED,
             "boto3 cannot make a Cognito client",
-            "Check AWS_PROFILE, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER.",
+            "Check AWS_PROFILE, and that AWS_ENDPOINT_URL or"
+            " AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER is https (or on this machine).",
         ),
         "apart": Finding(
             FAILED,

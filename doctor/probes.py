@@ -253,7 +253,7 @@ def _send(
         return Reply(trouble="silent")
 
 
-def _read(answer: transport.Answer) -> Reply:
+def _read(answer: transport.HttpAnswer) -> Reply:
     try:
         said = strict.json_object(answer.body)
     except ValueError:

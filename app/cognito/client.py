@@ -22,7 +22,7 @@ from app.cognito.answers import Answer
 from app.cognito.refusals import translate
 from app.errors import UpstreamError
 from app.logs import silence_debug
-from app.settings import Settings, SettingsError
+from app.settings import ENDPOINT_RULE, Settings, SettingsError, is_confidential
 from app.version import VERSION
 
 # For one operation; with the 3 s for signing keys a request stays under 10 s. Only a refresh for
@@ -51,6 +51,9 @@ class CognitoClient:
         self._client_secret = settings.client_secret
         self._client = _unsigned_client(settings.region)
         self.endpoint: str = self._client.meta.endpoint_url.rstrip("/")
+        if not (settings.allow_http_endpoint or is_confidential(self.endpoint)):
+            # From one of AWS's configuration files: Settings has looked at the environment.
+            raise SettingsError(f"Settings malformed: AWS_ENDPOINT_URL ({ENDPOINT_RULE}).")
         self.keys_url = f"{self.endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
 
     def call(self, operation: str, **members: Any) -> Answer:
@@ -108,7 +111,8 @@ class CognitoClient:
             replayable=True,
         )
         if answer.status != 200:
-            raise UpstreamError("The pool's signing keys cannot be read.", cause=self.keys_url)
+            cause = f"{answer.status} for the key set at {transport.origin(self.keys_url)}"
+            raise UpstreamError("The pool's signing keys cannot be read.", cause=cause)
         return answer.body
 
 

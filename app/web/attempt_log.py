@@ -44,4 +44,5 @@ def _outcome(status: int) -> str:
 
 def _keyed_hash(key: bytes, who: str | None) -> str | None:
     """Tell one person's lines from another's without naming them."""
-    return who and hmac.digest(key, who.casefold().encode(), hashlib.sha256).hex()[:16]
+    # The label keeps this apart from all else that is derived from the same key.
+    return who and hmac.digest(key, f"log {who.casefold()}".encode(), hashlib.sha256).hex()[:16]

@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 from flask import Flask, Response, abort, jsonify, request
 
+from local.cognito import keys
 from local.cognito.protocol import answer
-from local.cognito.records import Message
+from local.cognito.records import Message, Pool
 from local.cognito.server import Server
 
 MAX_BODY_BYTES = 1_000_000
@@ -60,6 +61,13 @@ def create_app(server: Server) -> Flask:
         response.headers["Access-Control-Allow-Headers"] = ",".join(allowed)
         response.headers["Access-Control-Max-Age"] = "172800"
         return response
+
+    @app.get("/<pool_id>/.well-known/jwks.json")
+    def jwks(pool_id: str) -> Response:
+        pool = server.store.get(Pool, pool_id)
+        if pool is None:
+            abort(404)
+        return jsonify(keys.jwks(server, pool))
 
     @app.post("/local/clock")
     def advance_clock() -> Response:

@@ -224,7 +224,8 @@ class TestOnTheLocalAws:
             ("HOST", "localhost", {"redirect_uri": "spelling"}),
             (ENDPOINT, "http://127.0.0.1:1", {"endpoint": "unreachable"}),
             (ENDPOINT, "{google}", {"endpoint": "foreign"}),
-            (ENDPOINT, "not-a-url", {"endpoint": "unusable"}),
+            (ENDPOINT, "not-a-url", {"settings": "broken"}),
+            (ENDPOINT, "http://192.0.2.1", {"settings": "broken"}),
             (ENDPOINT, "{endpoint}/cognito", {"endpoint": "path"}),
         ],
     )

@@ -234,3 +234,13 @@ def test_cookies_of_the_token_endpoint_are_not_kept(api: FlaskClient, upstream: 
         assert finish(api, query["state"]).status_code == 200
 
     assert [call.headers["Cookie"] for call in upstream.calls("token")] == [None, None]
+
+
+def test_a_domain_that_is_no_host_is_the_settings_fault(
+    upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = make_app(upstream, COGNITO_DOMAIN="https://*.example.com").test_client()
+    response = finish(browser, start(browser)["state"])
+
+    assert (response.status_code, response.json) == (500, MISCONFIGURED)
+    assert "COGNITO_DOMAIN: URL has an invalid label." in caplog.text

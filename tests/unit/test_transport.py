@@ -28,7 +28,7 @@ LIMIT = 1000
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"
 
 
-def send(url: str, **changes: Any) -> transport.Answer:
+def send(url: str, **changes: Any) -> transport.HttpAnswer:
     """Fetch the key set of the stand-in, which is the simplest thing that it serves."""
     options = {"headers": {}, "body": None, "seconds": 5.0, "limit": LIMIT, "replayable": False}
     return transport.send("GET", f"{url}/pool/.well-known/jwks.json", **(options | changes))
