@@ -131,8 +131,8 @@ def holds(fact: str, predicate: Callable[[Scene], bool]) -> Expectation:
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
         try:
             true = predicate(scene)
-        except KeyError as missing:
-            return [f"not true: {fact} (there is no {missing})"]
+        except (KeyError, TypeError) as missing:
+            return [f"not true: {fact} ({missing})"]
         return [] if true else [f"not true: {fact}"]
 
     return expectation
