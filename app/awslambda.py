@@ -22,16 +22,16 @@ import awsgi
 log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
-Answer = dict[str, Any]
+LambdaResponse = dict[str, Any]
 
 
-def make_handler(app: WSGIApplication) -> Callable[[Any, Any], Answer]:
+def make_handler(app: WSGIApplication) -> Callable[[Any, Any], LambdaResponse]:
     """Make the Lambda handler that serves `app`.
 
     It never raises: API Gateway would answer a bare 502, and an asynchronous caller would retry.
     """
 
-    def handler(event: Any, context: Any) -> Answer:
+    def handler(event: Any, context: Any) -> LambdaResponse:
         kind = _kind_of(event)
         if kind is None:
             keys = sorted(map(str, event))[:20] if isinstance(event, dict) else type(event).__name__
@@ -288,7 +288,9 @@ def _error(status: int, message: str) -> tuple[_StartResponse, bytes]:
     return start_response, json.dumps({"error": name, "message": message}).encode()
 
 
-def _lay_out(kind: Kind, event: Event, start_response: _StartResponse, body: bytes) -> Answer:
+def _lay_out(
+    kind: Kind, event: Event, start_response: _StartResponse, body: bytes
+) -> LambdaResponse:
     headers: dict[str, tuple[str, list[str]]] = {}  # lower-case name: first spelling, values
     for name, value in start_response.headers:
         headers.setdefault(name.lower(), (name, []))[1].append(value)

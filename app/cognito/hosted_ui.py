@@ -75,7 +75,7 @@ class HostedUI:
                 raise UpstreamError("Cognito's answer cannot be read.") from error
             answer = {}
         if status != 200:
-            raise _refusal(status, answer.get("error"))
+            raise _token_error(status, answer.get("error"))
         tokens = _tokens(answer)
         try:
             claims = self._id_tokens.verify(tokens["id_token"])
@@ -111,7 +111,7 @@ class HostedUI:
         )
 
 
-def _refusal(status: int, error: object) -> Exception:
+def _token_error(status: int, error: object) -> Exception:
     if error in OUR_FAULT:
         return ServerMisconfigured(f"token endpoint: {error} (check CLIENT_ID and CLIENT_SECRET)")
     if status == 429:

@@ -16,7 +16,7 @@ from app.cognito.keys import MAX_AGE_SECONDS, KeySet, usable_keys
 from app.cognito.operations import Cognito
 from app.errors import ApiError, InvalidToken, UpstreamError, UpstreamUnavailable
 from tests.support.app import make_app
-from tests.support.faults import FAULTS, Answer
+from tests.support.faults import FAULTS, StubAnswer
 from tests.support.keys import Key, b64url, ec_key, make_token, next_key, pool_key, weak_key
 from tests.support.upstream import Upstream, closed_port
 
@@ -285,7 +285,7 @@ class TestFetching:
 class TestAnswer:
     @pytest.mark.parametrize(("size", "status"), [(150_000, 200), (150_001, 503)])
     def test_key_set_may_have_150_kb(self, upstream: Upstream, size: int, status: int) -> None:
-        upstream.answers("jwks", Answer(200, document(pool_key().jwk).ljust(size)))
+        upstream.answers("jwks", StubAnswer(200, document(pool_key().jwk).ljust(size)))
 
         assert me(make_app(upstream)).status_code == status
 
@@ -293,7 +293,7 @@ class TestAnswer:
     def test_key_set_of_another_status_than_200_is_none(
         self, upstream: Upstream, status: int
     ) -> None:
-        upstream.answers("jwks", Answer(status, {"keys": [pool_key().jwk]}))
+        upstream.answers("jwks", StubAnswer(status, {"keys": [pool_key().jwk]}))
 
         assert me(make_app(upstream)).status_code == 503
 
