@@ -28,7 +28,7 @@ ANY = {
     "left out": Finding(SKIPPED, "left out, as asked"),
     "late": Finding(UNKNOWN, "cannot tell: no answer within {seconds:g} s"),
     "silent": Finding(UNKNOWN, "cannot tell: the connection failed"),
-    "unreadable": Finding(UNKNOWN, "cannot tell: the answer was {answer}"),
+    "odd": Finding(UNKNOWN, "cannot tell: the answer was {answer}"),
     "throttled": Finding(UNKNOWN, "cannot tell: Cognito has too many requests; ask again later"),
     "firewall": Finding(
         UNKNOWN, "cannot tell: a rule of the web ACL (AWS WAF) of the user pool forbids asking"
@@ -65,8 +65,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unusable": Finding(
             FAILED,
             "boto3 cannot make a Cognito client",
-            "Check AWS_PROFILE, and that AWS_ENDPOINT_URL or"
-            " AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER is https (or on this machine).",
+            "Check AWS_PROFILE, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER.",
         ),
         "apart": Finding(
             FAILED,
@@ -248,15 +247,14 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "another": Finding(
             FAILED,
             "COGNITO_DOMAIN is the hosted UI of another user pool: it does not know CLIENT_ID",
-            "Set COGNITO_DOMAIN to {domain}.",
+            "Set COGNITO_DOMAIN to {own}.",
         ),
     },
     "pool": {
         "ok": Finding(OK, "CLIENT_ID and COGNITO_DOMAIN belong to the pool USER_POOL_ID"),
         "another": Finding(
             FAILED,
-            "CLIENT_ID belongs to COGNITO_DOMAIN, but USER_POOL_ID is a pool with the domain"
-            " {domain}",
+            "CLIENT_ID belongs to COGNITO_DOMAIN, but USER_POOL_ID is a pool with the domain {own}",
             "Correct USER_POOL_ID; or, if that is right, both CLIENT_ID and COGNITO_DOMAIN.",
         ),
         "unproven": Finding(

@@ -140,19 +140,19 @@ def error_in(output: str) -> str:
 
 def digests(files: list[Path]) -> dict[str, str]:
     """Return the digest of each requirement file and of those it names with `-r` or `-c`."""
-    digest_by_file: dict[str, str] = {}
+    found: dict[str, str] = {}
     waiting = [file.absolute() for file in files]
     while waiting:
         file = waiting.pop().resolve()
-        if str(file) in digest_by_file:
+        if str(file) in found:
             continue
         text = file.read_text(encoding="utf-8")
-        digest_by_file[str(file)] = hashlib.sha256(text.encode()).hexdigest()
+        found[str(file)] = hashlib.sha256(text.encode()).hexdigest()
         for line in text.splitlines():
             option, _, name = line.partition(" ")
             if option in ("-r", "-c", "--requirement", "--constraint"):
                 waiting.append(file.parent / name.split("#")[0].strip())
-    return digest_by_file
+    return found
 
 
 def read_stamp(venv: Path) -> dict[str, Any]:

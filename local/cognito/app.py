@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 from flask import Flask, Response, abort, jsonify, request
 
-from local.cognito import keys
+from local.cognito import hosted, overview
 from local.cognito.protocol import answer
-from local.cognito.records import Message, Pool
+from local.cognito.records import Message
 from local.cognito.server import Server
 
 MAX_BODY_BYTES = 1_000_000
@@ -62,13 +62,6 @@ def create_app(server: Server) -> Flask:
         response.headers["Access-Control-Max-Age"] = "172800"
         return response
 
-    @app.get("/<pool_id>/.well-known/jwks.json")
-    def jwks(pool_id: str) -> Response:
-        pool = server.store.get(Pool, pool_id)
-        if pool is None:
-            abort(404)
-        return jsonify(keys.jwks(server, pool))
-
     @app.post("/local/clock")
     def advance_clock() -> Response:
         """Move the clock: `curl -u KEY:SECRET URL/local/clock -d seconds=300`."""
@@ -84,6 +77,9 @@ def create_app(server: Server) -> Flask:
         """List the mails and texts, the oldest first: `curl -u KEY:SECRET URL/local/messages`."""
         _require_key_pair(server)
         return jsonify([asdict(message) for message in server.store.all(Message)])
+
+    overview.init_app(app, server)
+    hosted.init_app(app, server)
 
     return app
 

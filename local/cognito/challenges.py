@@ -36,6 +36,7 @@ class Attempt:
     # WEB_AUTHN, …); empty until it is passed.
     first_factor: str = ""
     source: str = "TokenGeneration_Authentication"  # for the pre token generation trigger
+    hosted: bool = False  # on the hosted UI's page, which gives out a code in place of tokens
     # CUSTOM_AUTH: the steps so far, which DefineAuthChallenge is shown as `session`.
     custom: list[Json] | None = None
 
@@ -62,6 +63,7 @@ def open(
         "device_key": attempt.device_key,
         "first_factor": attempt.first_factor,
         "source": attempt.source,
+        "hosted": attempt.hosted,
         "custom": attempt.custom,
     }
     session = start(

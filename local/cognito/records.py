@@ -387,3 +387,47 @@ class AuthEvent:
     @property
     def parent(self) -> str:
         return self.user_key
+
+
+@dataclass
+class AuthorizationCode:
+    """A code of the hosted UI that waits to be exchanged, once."""
+
+    code: str
+    pool_id: str
+    client_id: str
+    username: str
+    sub: str
+    redirect_uri: str
+    scope: str
+    expires: float
+    nonce: str | None
+    code_challenge: str | None
+    sso_id: str
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+@dataclass
+class FederatedLogin:
+    """A browser that is away at another provider; `state` is what it brings back."""
+
+    state: str
+    pool_id: str
+    provider: str
+    query: dict[str, str]  # of the authorize request that it came with
+    expires: float
+
+    @property
+    def key(self) -> str:
+        return self.state
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id

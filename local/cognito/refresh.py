@@ -26,7 +26,7 @@ def by_initiate_auth(call: Call, pool: Pool, client: Client, parameters: dict[st
     given = parameters.get("SECRET_HASH")
     if given is None:
         check_secret_hash(client, None, parameter="SECRET_HASH")
-    session, number = _opened(call, pool, client, token)
+    session, number = opened(call, pool, client, token)
     names = (session.username, session.sub)
     check_secret_hash(client, given, *names, parameter="SECRET_HASH")
     device_key = parameters.get("DEVICE_KEY")
@@ -45,7 +45,7 @@ def get_tokens_from_refresh_token(call: Call) -> Json:
             check_secret_hash(client, None, parameter="secret")
         elif not hmac.compare_digest(client.secret.encode(), given.encode()):
             raise not_authorized(f"Unable to verify secret hash for client {client.id}")
-    session, number = _opened(call, pool, client, call.input["RefreshToken"])
+    session, number = opened(call, pool, client, call.input["RefreshToken"])
     device_key = call.input.get("DeviceKey")
     result = renew(call, pool, client, session, number, device_key=device_key)
     return {"AuthenticationResult": result}
@@ -94,7 +94,7 @@ def _check_allowed(client: Client) -> None:
         raise invalid_parameter("Refresh Token flow not enabled for this client")
 
 
-def _opened(call: Call, pool: Pool, client: Client, token: str) -> tuple[TokenSession, int]:
+def opened(call: Call, pool: Pool, client: Client, token: str) -> tuple[TokenSession, int]:
     """Return the session that a refresh token belongs to and the token's number, or refuse."""
     opened = tokens.open_refresh_token(pool, token)
     session = call.store.get(TokenSession, opened[0]) if opened else None

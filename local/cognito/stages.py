@@ -9,6 +9,8 @@ from local.cognito.server import Call, Json
 def proceed(call: Call, attempt: Attempt, passed: str) -> Json:
     """Return the next challenge after the one that is passed, or the tokens.
 
+    A sign-in on the hosted UI's page ends with an empty answer in place of tokens.
+
     DefineAuthChallenge decides what follows a custom challenge before that counts as passed.
     """
     if attempt.user is None:  # passes nothing; should it, this is where that ends
@@ -26,6 +28,8 @@ def proceed(call: Call, attempt: Attempt, passed: str) -> Json:
             step = custom_auth.next_step(call, attempt)
             if step is not None:
                 return step
+    if attempt.hosted:
+        return {}
     device = devices.of_sign_in(call, attempt.pool, attempt.user, attempt.device_key)
     result = tokens.issue(
         call,

@@ -161,7 +161,7 @@ def open_refresh_token(pool: Pool, token: str) -> tuple[str, int] | None:
     return members["origin_jti"], members["number"]
 
 
-def authorized(call: Call) -> Authorized:
+def authorized(call: Call, scope: str = API_SCOPE) -> Authorized:
     """Return who presented the call's AccessToken, or refuse; the order of checks is AWS's."""
     token = str(call.input.get("AccessToken", ""))
     try:
@@ -176,7 +176,7 @@ def authorized(call: Call) -> Authorized:
         raise not_authorized("Could not verify signature for Access Token")
     if call.now() >= content["exp"]:
         raise not_authorized("Access Token has expired")
-    if API_SCOPE not in content["scope"].split(" "):
+    if scope not in content["scope"].split(" "):
         raise not_authorized("Access Token does not have required scopes")
     client, _ = client_by_id(call.server, content["client_id"])
     user = call.store.get(User, f"{pool.id}/{content['username']}")

@@ -5,16 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.doctor_cases import (
-    NOBODY,
-    by_clock,
-    by_flow,
-    causes,
-    diagnose,
-    findings,
-    scripted,
-)
-from tests.support.faults import StubAnswer, cognito_error
+from tests.support.doctor_cases import NOBODY, by_clock, by_flow, causes, diagnose, found, scripted
+from tests.support.faults import Answer, refusal
 from tests.support.keys import CLIENT_ID
 from tests.support.upstream import Upstream, closed_port
 
@@ -38,7 +30,7 @@ def pool(upstream: Upstream) -> Upstream:
 def test_a_pool_in_which_all_is_well(pool: Upstream) -> None:
     results = diagnose(pool.url)
 
-    assert findings(results) == {}
+    assert found(results) == {}
     assert causes(results) == set()
     assert {r.name for r in results if r.status != "ok"} == {"pool"}, "ministack proves nothing"
 
@@ -47,40 +39,40 @@ def test_a_pool_in_which_all_is_well(pool: Upstream) -> None:
 API: dict[str, tuple[str, Any, dict[str, str]]] = {
     "no such client": (
         "ConfirmForgotPassword",
-        cognito_error("ResourceNotFoundException", f"User pool client {CLIENT_ID} does not exist."),
+        refusal("ResourceNotFoundException", f"User pool client {CLIENT_ID} does not exist."),
         {"client": "missing"},
     ),
-    "wrong secret": ("cognito", cognito_error(REFUSED, NO_HASH), {"secret": "wrong"}),
-    "no secret": ("ConfirmForgotPassword", cognito_error(REFUSED, NO_SECRET), {"secret": "none"}),
+    "wrong secret": ("cognito", refusal(REFUSED, NO_HASH), {"secret": "wrong"}),
+    "no secret": ("ConfirmForgotPassword", refusal(REFUSED, NO_SECRET), {"secret": "none"}),
     "no secret, in other words": (
         "ConfirmForgotPassword",
-        cognito_error(INVALID, f"App {NO_SECRET}"),
+        refusal(INVALID, f"App {NO_SECRET}"),
         {"secret": "none"},
     ),
     "existence hidden": (
         "ConfirmForgotPassword",
-        cognito_error("CodeMismatchException", "Invalid code."),
+        refusal("CodeMismatchException", "Invalid code."),
         {"user_existence": "hidden"},
     ),
     "existence hidden, no code": (
         "ConfirmForgotPassword",
-        cognito_error("ExpiredCodeException", "Invalid code."),
+        refusal("ExpiredCodeException", "Invalid code."),
         {"user_existence": "hidden"},
     ),
     "an unexpected refusal": (
         "ConfirmForgotPassword",
-        cognito_error(INVALID, "Something else."),
-        {"user_existence": "unreadable"},
+        refusal(INVALID, "Something else."),
+        {"user_existence": "odd"},
     ),
     "a success that cannot be": (
         "ConfirmForgotPassword",
         {},
-        {"user_existence": "unreadable"},
+        {"user_existence": "odd"},
     ),
     "an operation that Cognito does not know": (
         "cognito",
-        cognito_error("UnknownOperationException", ""),
-        dict.fromkeys(("client", "secret", *AFTER_SECRET), "unreadable"),
+        refusal("UnknownOperationException", ""),
+        dict.fromkeys(("client", "secret", *AFTER_SECRET), "odd"),
     ),
     "no answer about the client": (
         "ConfirmForgotPassword",
@@ -89,18 +81,18 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "throttled": (
         "cognito",
-        cognito_error("TooManyRequestsException", "Rate exceeded"),
+        refusal("TooManyRequestsException", "Rate exceeded"),
         dict.fromkeys(("client", "secret", *AFTER_SECRET), "throttled"),
     ),
     "firewall": (
         "cognito",
-        cognito_error("ForbiddenException", "Request not allowed due to WAF block."),
+        refusal("ForbiddenException", "Request not allowed due to WAF block."),
         dict.fromkeys(("client", "secret", *AFTER_SECRET), "firewall"),
     ),
     "password flow off": (
         "InitiateAuth",
         by_flow(
-            USER_PASSWORD_AUTH=cognito_error(
+            USER_PASSWORD_AUTH=refusal(
                 INVALID, "USER_PASSWORD_AUTH flow not enabled for this client"
             )
         ),
@@ -108,28 +100,28 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "SRP off": (
         "InitiateAuth",
-        by_flow(USER_SRP_AUTH=cognito_error(INVALID, NO_FLOW.format("USER_SRP_AUTH"))),
+        by_flow(USER_SRP_AUTH=refusal(INVALID, NO_FLOW.format("USER_SRP_AUTH"))),
         {"user_srp_auth": "off"},
     ),
     "choice off": (
         "InitiateAuth",
-        by_flow(USER_AUTH=cognito_error(INVALID, NO_FLOW.format("USER_AUTH"))),
+        by_flow(USER_AUTH=refusal(INVALID, NO_FLOW.format("USER_AUTH"))),
         {"user_auth": "off"},
     ),
     "choice not in the plan": (
         "InitiateAuth",
-        by_flow(USER_AUTH=cognito_error("FeatureUnavailableInTierException", "Not in your tier.")),
+        by_flow(USER_AUTH=refusal("FeatureUnavailableInTierException", "Not in your tier.")),
         {"user_auth": "plan"},
     ),
     "custom off": (
         "InitiateAuth",
-        by_flow(CUSTOM_AUTH=cognito_error(INVALID, NO_FLOW.format("CUSTOM_AUTH"))),
+        by_flow(CUSTOM_AUTH=refusal(INVALID, NO_FLOW.format("CUSTOM_AUTH"))),
         {"custom_auth": "off"},
     ),
     "custom without triggers": (
         "InitiateAuth",
         by_flow(
-            CUSTOM_AUTH=cognito_error(
+            CUSTOM_AUTH=refusal(
                 INVALID, "Custom auth lambda trigger is not configured for the user pool."
             )
         ),
@@ -137,46 +129,40 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "custom with a trigger that fails": (
         "InitiateAuth",
-        by_flow(
-            CUSTOM_AUTH=cognito_error("UserLambdaValidationException", "DefineAuthChallenge: no")
-        ),
+        by_flow(CUSTOM_AUTH=refusal("UserLambdaValidationException", "DefineAuthChallenge: no")),
         {},
     ),
-    "challenges for nobody": (
-        "InitiateAuth",
-        by_flow(USER_SRP_AUTH=StubAnswer(200, CHALLENGE)),
-        {},
-    ),
+    "challenges for nobody": ("InitiateAuth", by_flow(USER_SRP_AUTH=Answer(200, CHALLENGE)), {}),
     "wrong password for nobody": (
         "InitiateAuth",
-        cognito_error(REFUSED, "Incorrect username or password."),
+        refusal(REFUSED, "Incorrect username or password."),
         {},
     ),
     "tokens for nobody": (
         "InitiateAuth",
         {"AuthenticationResult": {}},
-        dict.fromkeys(FLOWS, "unreadable"),
+        dict.fromkeys(FLOWS, "odd"),
     ),
-    "a flow that fails": ("InitiateAuth", "500 empty", dict.fromkeys(FLOWS, "unreadable")),
+    "a flow that fails": ("InitiateAuth", "500 empty", dict.fromkeys(FLOWS, "odd")),
     "wrong secret, told at login": (
         "InitiateAuth",
-        cognito_error(REFUSED, NO_HASH),
+        refusal(REFUSED, NO_HASH),
         {"secret": "wrong"},
     ),
     "refresh off": (
         "GetTokensFromRefreshToken",
-        cognito_error(INVALID, "REFRESH_TOKEN_AUTH flow not enabled for this client"),
+        refusal(INVALID, "REFRESH_TOKEN_AUTH flow not enabled for this client"),
         {"refresh": "off"},
     ),
     "refresh not supported": (
         "GetTokensFromRefreshToken",
-        cognito_error("UnsupportedOperationException", "No."),
+        refusal("UnsupportedOperationException", "No."),
         {"refresh": "off"},
     ),
     "refresh refused otherwise": (
         "GetTokensFromRefreshToken",
-        cognito_error(REFUSED, "Something else."),
-        {"refresh": "unreadable"},
+        refusal(REFUSED, "Something else."),
+        {"refresh": "odd"},
     ),
     "clock ahead": (
         "ConfirmForgotPassword",
@@ -201,13 +187,13 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     "no such pool": ("jwks", "404 html", {"keys": "no pool"}),
     "no such pool, in other words": (
         "jwks",
-        cognito_error("ResourceNotFoundException", "User pool does not exist."),
+        refusal("ResourceNotFoundException", "User pool does not exist."),
         {"keys": "no pool"},
     ),
     "keys for nothing": ("jwks", {"keys": []}, {"keys": "unusable"}),
     "keys broken off": ("jwks", "truncated body", {"keys": "silent"}),
-    "no keys for now": ("jwks", "503", {"keys": "unreadable"}),
-    "keys for others only": ("jwks", "403 html", {"keys": "unreadable"}),
+    "no keys for now": ("jwks", "503", {"keys": "odd"}),
+    "keys for others only": ("jwks", "403 html", {"keys": "odd"}),
 }
 
 
@@ -217,7 +203,7 @@ def test_the_api(pool: Upstream, name: str, answer: Any, expected: dict[str, str
     for operation in everything if name == "cognito" else (name,):
         pool.answers(operation, answer)
 
-    assert findings(diagnose(pool.url)) == expected
+    assert found(diagnose(pool.url)) == expected
 
 
 @pytest.mark.parametrize(
@@ -227,7 +213,7 @@ def test_the_api(pool: Upstream, name: str, answer: Any, expected: dict[str, str
         ("200 html", "foreign"),
         ("200 garbage", "foreign"),
         ("302", "foreign"),
-        ("500 empty", "unreadable"),
+        ("500 empty", "odd"),
         ("truncated body", "broken"),
         ("reset", "broken"),
         ("garbage status line", "broken"),
@@ -239,7 +225,7 @@ def test_what_answers_in_place_of_cognito(upstream: Upstream, fault: str, key: s
 
     results = diagnose(upstream.url)
 
-    assert findings(results)["endpoint"] == key
+    assert found(results)["endpoint"] == key
     assert causes(results) >= {"endpoint"}
 
 
@@ -249,7 +235,7 @@ def test_an_endpoint_with_a_path(pool: Upstream) -> None:
     results = diagnose(f"{pool.url}/cognito", COGNITO_DOMAIN=pool.url)
     pool.violations.clear()  # there is nothing below such a path
 
-    assert findings(results) == {"endpoint": "path"}
+    assert found(results) == {"endpoint": "path"}
     assert causes(results) == {"endpoint"}
 
 
@@ -262,20 +248,18 @@ def test_a_region_and_a_pool_that_disagree(pool: Upstream, there: str, expected:
 
     results = diagnose(pool.url, COGNITO_REGION="eu-west-1")
 
-    assert findings(results) == {"region": expected}
+    assert found(results) == {"region": expected}
     assert causes(results) <= {"region"}
 
 
 def test_a_secret_that_may_be_another_clients(pool: Upstream) -> None:
     """What its Login pages lack is no fault, if CLIENT_ID is what is wrong."""
-    pool.answers("ConfirmForgotPassword", cognito_error(REFUSED, NO_HASH))
-    pool.answers(
-        "authorize", StubAnswer(302, b"", {"Location": "/error?error=unauthorized_client"})
-    )
+    pool.answers("ConfirmForgotPassword", refusal(REFUSED, NO_HASH))
+    pool.answers("authorize", Answer(302, b"", {"Location": "/error?error=unauthorized_client"}))
 
     results = diagnose(pool.url)
 
-    assert findings(results) == {"secret": "wrong"}
+    assert found(results) == {"secret": "wrong"}
     assert causes(results) == {"secret"}
 
 
@@ -283,7 +267,7 @@ def test_an_endpoint_that_is_not_there(pool: Upstream) -> None:
     with closed_port() as url:
         results = diagnose(url, COGNITO_DOMAIN=pool.url)
 
-    assert findings(results) == {"endpoint": "unreachable"}
+    assert found(results) == {"endpoint": "unreachable"}
     assert causes(results) == {"endpoint"}
 
 
@@ -291,7 +275,7 @@ def test_a_network_that_is_not_there() -> None:
     with closed_port() as url:
         results = diagnose(url)
 
-    assert findings(results) == {"endpoint": "offline"}
+    assert found(results) == {"endpoint": "offline"}
     assert causes(results) == {"endpoint"}
 
 
@@ -299,5 +283,5 @@ def test_a_domain_that_is_not_there(pool: Upstream) -> None:
     with closed_port() as url:
         results = diagnose(pool.url, COGNITO_DOMAIN=url)
 
-    assert findings(results) == {"domain": "unreachable"}
+    assert found(results) == {"domain": "unreachable"}
     assert causes(results) == {"domain"}

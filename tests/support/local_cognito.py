@@ -107,12 +107,17 @@ def _check_against_model(operation_model: Any, response_dict: Json, **_: object)
     assert not report.has_errors(), f"{operation_model.name}: {report.generate_report()}"
 
 
+def python() -> str:
+    """Return the Python of the local Cognito's environment, where there is one."""
+    installed = ROOT / ".venv-cognito" / "bin" / "python"
+    return str(installed) if installed.exists() else sys.executable
+
+
 @contextmanager
 def run_cognito(*options: str) -> Iterator[Cognito]:
     """Run a local Cognito with these options."""
-    python = ROOT / ".venv-cognito" / "bin" / "python"
     process = subprocess.Popen(
-        [python if python.exists() else sys.executable, "-B", "-m", "local.cognito", *options],
+        [python(), "-B", "-m", "local.cognito", *options],
         cwd=ROOT,
         env={**os.environ, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
         stdout=subprocess.PIPE,
