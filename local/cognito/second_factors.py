@@ -3,7 +3,17 @@
 import hmac
 import json
 
-from local.cognito import challenges, codes, device_challenges, factors, lockout, mfa, totp
+from local.cognito import (
+    aliases,
+    challenges,
+    codes,
+    device_challenges,
+    factors,
+    lockout,
+    mfa,
+    schema,
+    totp,
+)
 from local.cognito.challenges import Attempt, Handler
 from local.cognito.errors import Refused
 from local.cognito.messages import Medium
@@ -113,7 +123,10 @@ def _check_code(call: Call, challenge: Challenge, attempt: Attempt, given: str) 
     attribute = factors.ADDRESSES[challenge.name]
     if challenge.state["is_new"]:
         user.attributes[attribute] = challenge.state["to"]
-    if user.attributes.get(attribute) == challenge.state["to"]:
+    holder = aliases.holder(
+        call.server, attempt.pool, user, attribute, challenge.state["to"], verified=True
+    )
+    if user.attributes.get(attribute) == challenge.state["to"] and holder is None:
         user.attributes[f"{attribute}_verified"] = "true"
         call.store.save(user)
 
@@ -162,6 +175,8 @@ def answer_mfa_setup(
     email = responses.get("EMAIL")
     if not email or "EMAIL_OTP" not in factors.to_set_up(attempt.pool):
         raise mfa.no_software_token()  # what AWS answers to a set-up that is not done is not known
+    schema.check_changes(attempt.pool, {"email": email})
+    aliases.check_free(call.server, attempt.pool, user, {"email": email, "email_verified": "true"})
     return _send_code(call, attempt, user, "EMAIL_OTP", email, is_new=True)
 
 

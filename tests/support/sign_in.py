@@ -42,10 +42,10 @@ def members(answer: Json) -> Json:
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
-def refused(call: Any, **arguments: Any) -> tuple[str, str | None]:
+def refused(call: Any, *arguments: Any, **named: Any) -> tuple[str, str | None]:
     """Call what Cognito has to refuse, and return the refusal's name and sentence."""
     with pytest.raises(ClientError) as error:
-        call(**arguments)
+        call(*arguments, **named)
     return refusal(error.value)
 
 
