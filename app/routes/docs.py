@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from app.swagger import SPEC
 from app.web.api import Api
+from app.web.base_url import base_url
 
 bp = Blueprint("docs", __name__)
 
@@ -42,6 +43,12 @@ def docs(asset: str = "") -> Response:
 def _flasgger() -> Flask:
     from flasgger import Swagger
 
+    class Docs(Swagger):  # type: ignore[misc]  # Flasgger has no types
+        def get_apispecs(self, endpoint: str = "apispec_1") -> dict[str, Any]:
+            """Return the spec as it is served: tools that are given a copy need a whole URL."""
+            servers = [{"url": url}] if (url := base_url()) else SPEC["servers"]
+            return {**super().get_apispecs(endpoint), "servers": servers}
+
     app = Api(
         "docs",
         root_path=str(Path(__file__).parent.parent / "pages"),
@@ -60,6 +67,6 @@ def _flasgger() -> Flask:
         "static_folder": str(files("flask_swagger_ui") / "dist"),
         "static_url_path": "/apidocs/ui",
     }
-    Swagger(app, config=config, template=SPEC)
+    Docs(app, config=config, template=SPEC)
     app.add_url_rule("/apidocs/", view_func=app.view_functions["flasgger.apidocs"])
     return app

@@ -3,13 +3,14 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, after_this_request, g, request, url_for
+from flask import Blueprint, Response, after_this_request, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from app.cognito.oauth_state import MAX_AGE_SECONDS
 from app.errors import InvalidRequest, OAuthError
 from app.services import services
 from app.web import inputs
+from app.web.base_url import base_url
 
 bp = Blueprint("google", __name__, url_prefix="/auth/google")
 
@@ -73,15 +74,9 @@ def _redirect_uri() -> str:
     """
     if configured := services().settings.redirect_uri:
         return configured
-    uri = f"{request.scheme}://{request.host.lower()}{url_for('google.google_callback')}"
-    try:
-        parts = urlsplit(uri)
-        usable = bool((parts.hostname or "").encode("idna")) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if not (url := base_url()):
         raise InvalidRequest("The Host header does not name a host; set COGNITO_REDIRECT_URI.")
-    return uri
+    return f"{url}/auth/google/callback"
 
 
 def _is_https(uri: str) -> bool:

@@ -102,6 +102,10 @@ def test_any_http_exception_has_the_one_shape(
         ("DELETE", "/auth/login", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),
         ("GET", "/auth/login", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),
         ("TRACE", "/auth/signup", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),
+        # /passkeys/<credential_id> would match as well, but this path has a rule of its own.
+        ("GET", "/passkeys/registration", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),
+        ("DELETE", "/passkeys/registration", 405, NOT_ALLOWED, {"OPTIONS", "POST"}),
+        ("POST", "/passkeys/registrations", 405, NOT_ALLOWED, {"DELETE", "OPTIONS"}),
         ("PROPFIND", "/apidocs", 405, NOT_ALLOWED, {"GET", "HEAD", "OPTIONS"}),
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else None,

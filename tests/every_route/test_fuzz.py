@@ -37,8 +37,6 @@ CONFIG = {
             # ... or that an object needs one member of those that it names.
             "/mfa": "positive_data_acceptance",
             "/profile": "positive_data_acceptance",
-            # DELETE /passkeys/{credential_id} matches it as well, which OPTIONS is right to say.
-            "/passkeys/registration": "allow_header_conformance",
         }.items()
     ],
 }

@@ -108,6 +108,16 @@ class TestForGenerators:
             assert came[name].get("nullable") == sent[name].get("nullable")
             assert "enum" not in came[name].keys() | sent[name].keys()
 
+    @pytest.mark.parametrize("path", SPEC["paths"])
+    def test_a_path_takes_the_methods_that_are_listed(self, api: FlaskClient, path: str) -> None:
+        listed = {method.upper() for method in SPEC["paths"][path]}
+        variables = {p["name"]: p["example"] for p in PARAMETERS.values() if p["in"] == "path"}
+
+        response = api.options(path.format_map(variables))
+
+        implied = {"OPTIONS", "HEAD"} if "GET" in listed else {"OPTIONS"}
+        assert set(response.allow) == listed | implied
+
     def test_the_licence_is_named(self) -> None:
         assert SPEC["info"]["license"]["name"] == "MIT"
 

@@ -57,9 +57,35 @@ class TestSpec:
     def test_is_served_as_it_is_written(self, api: FlaskClient) -> None:
         response = api.get("/apispec_1.json")
 
-        assert response.json == SPEC
+        assert response.json == {**SPEC, "servers": [{"url": "http://localhost"}]}
         assert list(response.json["paths"]) == list(SPEC["paths"])
         assert response.content_type == "application/json"
+
+    @pytest.mark.parametrize(
+        ("base_url", "server"),
+        [
+            ("https://abc.execute-api.example.com/Prod", None),
+            ("https://API.example.com/", "https://api.example.com"),
+            ("http://127.0.0.1:5000", None),
+            ("http://[::1]:5000/v1/auth", None),
+        ],
+    )
+    def test_names_the_server_as_its_reader_has_it(
+        self, api: FlaskClient, base_url: str, server: str | None
+    ) -> None:
+        """A saved copy would lead a generated client nowhere with a relative URL."""
+        served = api.get("/apispec_1.json", base_url=base_url)
+
+        assert served.json is not None
+        assert served.json["servers"] == [{"url": server or base_url}]
+        assert served.headers["Cache-Control"] == "no-store"  # it is for this reader alone
+
+    @pytest.mark.parametrize("host", ["", "a b", "a@b", "a..b", 'a"b', "[]", "a:0", "<x>", "a/b"])
+    def test_stays_relative_where_host_names_none(self, api: FlaskClient, host: str) -> None:
+        served = api.get("/apispec_1.json", environ_overrides={"HTTP_HOST": host})
+
+        assert served.json is not None
+        assert served.json["servers"] == [{"url": "./"}]
 
     def test_lists_the_routes_and_no_others(self, app: Flask) -> None:
         assert set(OPERATIONS) == set(routes(app))
