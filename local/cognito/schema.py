@@ -17,6 +17,8 @@ _STRINGS = (
     *("profile", "picture", "website", "email", "gender", "birthdate", "zoneinfo", "locale"),
     *("phone_number", "address"),
 )
+# The order of attributes in answers, as far as it was recorded; custom ones follow, sub is last.
+_FIRST = ("email", "email_verified", "family_name", "given_name", "birthdate")
 # Cognito names these as SCIM (RFC 7643) does when a required one is missing; the recorded rows
 # show family_name, the others follow it.
 _PATHS = {
@@ -110,8 +112,13 @@ def as_list(values: Mapping[str, str]) -> list[Json]:
 
 
 def all_of(user: User) -> dict[str, str]:
-    """Return all attributes of a user; sub comes last, as was recorded."""
-    return {**user.attributes, "sub": user.sub}
+    """Return all attributes of a user, in the order of Cognito's answers."""
+    names = sorted(user.attributes, key=_place)
+    return {**{name: user.attributes[name] for name in names}, "sub": user.sub}
+
+
+def _place(name: str) -> tuple[bool, int, str]:
+    return ":" in name, _FIRST.index(name) if name in _FIRST else len(_FIRST), name
 
 
 def readable(pool: Pool, client: Client, user: User) -> dict[str, str]:

@@ -16,11 +16,6 @@ from local.cognito.lookup import check_secret_hash, client_by_id, find_user
 from local.cognito.records import Challenge, Client, Pool, User
 from local.cognito.server import Call, Json
 
-# What waits behind the Sessions that lead to an automatic first sign-in: SignUp's, which
-# ConfirmSignUp takes, and ConfirmSignUp's, which InitiateAuth takes with USER_AUTH.
-TO_CONFIRM = "SIGN_UP"
-TO_SIGN_IN = "CONFIRM_SIGN_UP"
-
 
 def sign_up(call: Call) -> Json:
     """Create an unconfirmed user and send a code, if the pool sends them."""
@@ -48,7 +43,7 @@ def sign_up(call: Call) -> Json:
     if user.status != "CONFIRMED":
         answer["CodeDeliveryDetails"] = _send_code(call, pool, user)
         if settings.allows(client, "ALLOW_USER_AUTH"):
-            answer["Session"] = _session(call, pool, client, user, TO_CONFIRM)
+            answer["Session"] = _session(call, pool, client, user, challenges.SIGN_UP)
     return answer
 
 
@@ -73,7 +68,7 @@ def confirm_sign_up(call: Call) -> Json:
     call.store.save(user)
     if not _continues_sign_up(call, client, user):
         return {}
-    return {"Session": _session(call, pool, client, user, TO_SIGN_IN)}
+    return {"Session": _session(call, pool, client, user, challenges.FIRST_SIGN_IN)}
 
 
 def resend_confirmation_code(call: Call) -> Json:
@@ -160,7 +155,7 @@ def _continues_sign_up(call: Call, client: Client, user: User) -> bool:
     if session is None or not settings.allows(client, "ALLOW_USER_AUTH"):
         return False
     try:
-        challenge: Challenge = challenges.find(call, client, TO_CONFIRM, session)
+        challenge: Challenge = challenges.find(call, client, challenges.SIGN_UP, session)
     except Refused:
         return False
     challenges.use_up(call, challenge)
