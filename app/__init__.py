@@ -1,11 +1,13 @@
 """Cognito Auth API: every Cognito authentication flow over plain REST."""
 
+import logging
+
 from flask import Flask
 from werkzeug.utils import import_string
 
 from app import services
 from app.routes import health
-from app.settings import Settings, SettingsError
+from app.settings import WEAK_KEY, Settings, SettingsError, is_weak
 from app.web import attempt_log, error_handlers, headers, inputs
 from app.web.api import Api
 
@@ -41,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in BLUEPRINTS:
         if name != "docs" or settings.enable_docs:
             app.register_blueprint(import_string(f"app.routes.{name}:bp"))
+    if is_weak(settings.secret_key):
+        logging.getLogger(__name__).warning(WEAK_KEY)
     return app
 
 

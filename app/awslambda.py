@@ -22,16 +22,16 @@ import awsgi
 log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
-Answer = dict[str, Any]
+LambdaResponse = dict[str, Any]
 
 
-def make_handler(app: WSGIApplication) -> Callable[[Any, Any], Answer]:
+def make_handler(app: WSGIApplication) -> Callable[[Any, Any], LambdaResponse]:
     """Make the Lambda handler that serves `app`.
 
     It never raises: API Gateway would answer a bare 502, and an asynchronous caller would retry.
     """
 
-    def handler(event: Any, context: Any) -> Answer:
+    def handler(event: Any, context: Any) -> LambdaResponse:
         kind = _kind_of(event)
         if kind is None:
             keys = sorted(map(str, event))[:20] if isinstance(event, dict) else type(event).__name__
@@ -57,7 +57,7 @@ class Kind(enum.Enum):
     ALB = "Application Load Balancer"
 
 
-V1, V2, ALB = Kind  # a member looked up on its class is slow under Python 3.11
+V1, V2, ALB = Kind
 
 
 def _kind_of(event: Any) -> Kind | None:
@@ -120,32 +120,16 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~0-9a-z-]+")
 
 def _headers(kind: Kind, event: Event) -> dict[str, str]:
     """Collect the headers under lower-case names, repeated ones joined."""
-    # A REST API sends both, and names as the client spelled them; a hand-made event has either.
+    # A REST API sends both, with names as the client wrote them; a hand-made event has either.
     single, multi = _mapping(event, "headers"), _mapping(event, "multiValueHeaders")
     cookies = _pairs({"cookie": event["cookies"]}) if kind is V2 and "cookies" in event else []
-    headers = {name.lower(): v for name, v in single.items()} if kind is V1 else single.copy()
-    # Usually each name has one value, and one look at all of them finds nothing to mend.
-    once = len(headers) == len(single) and not (cookies and "cookie" in single)
-    if once and (not multi or multi == {n: [v] for n, v in single.items()}) and _are_plain(headers):
-        headers |= _join(cookies)
-    else:
-        in_multi = {name.lower() for name in multi}
-        rest = {name: v for name, v in single.items() if name.lower() not in in_multi}
-        headers = _join(cookies + _pairs(multi) + _pairs(rest))
+    in_multi = {name.lower() for name in multi}
+    rest = {name: value for name, value in single.items() if name.lower() not in in_multi}
+    headers = _join(cookies + _pairs(multi) + _pairs(rest))
     # What the client said of the body's framing is left out: the body is here, and whole.
     headers.pop("content-length", None)
     headers.pop("transfer-encoding", None)
     return headers
-
-
-def _are_plain(headers: dict[str, Any]) -> bool:
-    """Say whether there is nothing in the headers that `_join` would change or leave out."""
-    try:
-        names, values = "".join(headers), "".join(headers.values())
-    except TypeError:  # a value that is no text
-        return False
-    is_line = values.isascii() and not ("\r" in values or "\n" in values or "\0" in values)
-    return is_line and "" not in headers and _HEADER_NAME.fullmatch(names) is not None
 
 
 def _join(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -304,7 +288,9 @@ def _error(status: int, message: str) -> tuple[_StartResponse, bytes]:
     return start_response, json.dumps({"error": name, "message": message}).encode()
 
 
-def _lay_out(kind: Kind, event: Event, start_response: _StartResponse, body: bytes) -> Answer:
+def _lay_out(
+    kind: Kind, event: Event, start_response: _StartResponse, body: bytes
+) -> LambdaResponse:
     headers: dict[str, tuple[str, list[str]]] = {}  # lower-case name: first spelling, values
     for name, value in start_response.headers:
         headers.setdefault(name.lower(), (name, []))[1].append(value)

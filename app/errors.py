@@ -16,7 +16,7 @@ ApiError
 from collections.abc import Mapping
 from typing import Any
 
-CHALLENGE = 'Bearer realm="cognito-auth-api"'  # RFC 6750, section 3
+BEARER = 'Bearer realm="cognito-auth-api"'  # RFC 6750, section 3
 
 
 class ApiError(Exception):
@@ -89,7 +89,7 @@ class InvalidToken(ApiError):
     def __init__(self, message: str, *, presented: bool = True) -> None:
         # A request that presents no token is told how, not what was wrong: RFC 6750, section 3.1.
         detail = f', error="invalid_token", error_description="{message}"' if presented else ""
-        super().__init__(message, headers={"WWW-Authenticate": CHALLENGE + detail})
+        super().__init__(message, headers={"WWW-Authenticate": BEARER + detail})
 
 
 class InsufficientScope(ApiError):
@@ -101,9 +101,7 @@ class InsufficientScope(ApiError):
     def __init__(self, scope: str) -> None:
         super().__init__(
             f"The access token lacks the scope {scope}.",
-            headers={
-                "WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'
-            },
+            headers={"WWW-Authenticate": f'{BEARER}, error="insufficient_scope", scope="{scope}"'},
         )
 
 

@@ -1,4 +1,4 @@
-"""What the routes call: built once a process by the factory, found through one accessor.
+"""What the routes call: built once a process by the factory, registered through one accessor.
 
 Also the one place that names what is deferred until it is needed: HostedUI, because requests,
 which no other route needs, takes a tenth of a cold start to import. (The other deferred imports
@@ -41,8 +41,8 @@ class Services:
 
 def services() -> Services:
     """Return the services of the app that handles this request."""
-    found: Services = current_app.extensions["services"]
-    return found
+    registered: Services = current_app.extensions["services"]
+    return registered
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -8,6 +8,20 @@ from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
+# boto3's own, in its order: where Cognito's API is. A configuration file of AWS's can say it, too.
+ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
+ENDPOINT_RULE = (
+    "must be an https:// URL, or http:// on a loopback host; elsewhere only with"
+    " ALLOW_HTTP_ENDPOINT=true"
+)
+# FLASK_SECRET_KEY can be guessed from a cookie that it has signed, at leisure.
+STRONG_KEY_CHARACTERS = 32
+WEAK_KEY = (
+    f"FLASK_SECRET_KEY has fewer than {STRONG_KEY_CHARACTERS} characters: good enough to try the"
+    " API, but not to serve others."
+)
+MIN_FALLBACK_CHARACTERS = 8  # a shorter one may be part of a key with a comma in it
+
 
 class SettingsError(Exception):
     """One or more settings are missing or malformed. The message names them, never their values."""
@@ -30,6 +44,7 @@ class Settings:
     log_level: str = "INFO"
     host: str = "127.0.0.1"
     port: int = 5000
+    allow_http_endpoint: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -48,6 +63,11 @@ class Settings:
         region, pool = values.get("region"), str(values.get("user_pool_id"))
         if region and "user_pool_id" in values and not pool.startswith(f"{region}_"):
             malformed.append("USER_POOL_ID (must start with the value of COGNITO_REGION and _)")
+        if "AWS_LAMBDA_FUNCTION_NAME" in environ and is_weak(str(values.get("secret_key", ""))):
+            needed = f"must have at least {STRONG_KEY_CHARACTERS} characters on AWS Lambda"
+            malformed.append(f"FLASK_SECRET_KEY ({needed})")
+        if not values.get("allow_http_endpoint") and (endpoint := unprotected_endpoint(environ)):
+            malformed.append(f"{endpoint} ({ENDPOINT_RULE})")
         if missing or malformed:
             raise SettingsError(_complaint(missing, malformed))
         return cls(**values)  # type: ignore[arg-type]  # the two tables below give the types
@@ -82,6 +102,32 @@ class Settings:
     def secret_keys(self) -> tuple[str, ...]:
         """The key that signs, then those that are still accepted."""
         return (self.secret_key, *self.secret_key_fallbacks)
+
+
+def is_weak(secret_key: str) -> bool:
+    """Tell whether a secret key is there, but could be guessed."""
+    return 0 < len(secret_key) < STRONG_KEY_CHARACTERS
+
+
+def is_confidential(url: str) -> bool:
+    """Tell whether nobody on the way to this URL can read or change what is sent."""
+    try:
+        parts = urlsplit(url)
+        is_local = parts.hostname in LOOPBACK_HOSTS
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_local)
+    )
+
+
+def unprotected_endpoint(environ: Mapping[str, str]) -> str | None:
+    """Name the variable that makes boto3 use an endpoint that is not confidential, if one does."""
+    if environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").strip().lower() == "true":
+        return None
+    given = (name for name in ENDPOINT_VARIABLES if environ.get(name, "").strip())
+    variable = next(given, None)
+    return variable if variable and not is_confidential(environ[variable].strip()) else None
 
 
 Reader = Callable[[str], object]
@@ -152,6 +198,15 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _keys(text: str) -> tuple[str, ...]:
+    keys = _list(text)
+    if any(len(key) < MIN_FALLBACK_CHARACTERS for key in keys):
+        raise ValueError(
+            f"must be keys of at least {MIN_FALLBACK_CHARACTERS} characters, comma-separated"
+        )
+    return keys
+
+
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part for part in (part.strip() for part in text.split(",")) if part)
 
@@ -194,9 +249,10 @@ REQUIRED: dict[str, tuple[str, Reader]] = {
 OPTIONAL: dict[str, tuple[str, Reader]] = {
     "COGNITO_REDIRECT_URI": ("redirect_uri", _redirect_uri),
     "CORS_ORIGINS": ("cors_origins", _origins),
-    "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _list),
+    "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _keys),
     "ENABLE_DOCS": ("enable_docs", _switch),
     "LOG_LEVEL": ("log_level", _log_level),
     "HOST": ("host", str),
     "PORT": ("port", _port),
+    "ALLOW_HTTP_ENDPOINT": ("allow_http_endpoint", _switch),
 }

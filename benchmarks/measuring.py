@@ -131,7 +131,7 @@ def settings(cognito: str) -> dict[str, str]:
     """Return an environment in which `main` serves the stub's pool."""
     return {
         "PATH": os.environ["PATH"],
-        "FLASK_SECRET_KEY": "a secret for benchmarks",
+        "FLASK_SECRET_KEY": "a secret for benchmarks, and no less",
         "COGNITO_REGION": keys.REGION,
         "USER_POOL_ID": keys.POOL,
         "CLIENT_ID": keys.CLIENT_ID,

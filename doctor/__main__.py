@@ -13,7 +13,14 @@ from collections.abc import Collection, Mapping, Sequence
 from io import TextIOWrapper
 
 from app.cognito.client import CognitoClient
-from app.settings import OPTIONAL, REQUIRED, Settings, SettingsError
+from app.settings import (
+    ENDPOINT_VARIABLES,
+    OPTIONAL,
+    REQUIRED,
+    Settings,
+    SettingsError,
+    unprotected_endpoint,
+)
 from doctor.case import Case
 from doctor.checks import CHECKS, Result, conclude
 from doctor.findings import FAILED, OFF, OK, SKIPPED, UNKNOWN
@@ -23,7 +30,6 @@ SECONDS = 2.5  # for all answers together; 5 are promised, and starting takes on
 
 MARKS = {OK: "✓", FAILED: "✗", OFF: "–", UNKNOWN: "–", SKIPPED: "–"}
 COUNTS = {FAILED: "failed", OFF: "off", UNKNOWN: "could not tell", SKIPPED: "not checked"}
-ENDPOINT_SETTINGS = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
 
 # For settings that are missing or malformed, so that the others can be looked at. Nothing is
 # concluded from what these lead to.
@@ -95,7 +101,7 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
         redirect_uri=redirect_uri,
         redirect_setting=redirect_setting,
         endpoint=client.endpoint if client else None,
-        endpoint_setting=next((s for s in ENDPOINT_SETTINGS if s in given), "COGNITO_REGION"),
+        endpoint_setting=next((s for s in ENDPOINT_VARIABLES if s in given), "COGNITO_REGION"),
         seconds=SECONDS,
         replies=ask_all(questions, pages.google, SECONDS),
         skip=skip,
@@ -119,6 +125,10 @@ def _broken(given: Mapping[str, str]) -> set[str]:
             REQUIRED["COGNITO_REGION"][1](given["USER_POOL_ID"].partition("_")[0])
         except ValueError:
             broken.add("USER_POOL_ID")
+    switch = given.get("ALLOW_HTTP_ENDPOINT", "false")
+    is_allowed = "ALLOW_HTTP_ENDPOINT" not in broken and OPTIONAL["ALLOW_HTTP_ENDPOINT"][1](switch)
+    if not is_allowed and (endpoint := unprotected_endpoint(given)):
+        broken.add(endpoint)
     return broken
 
 

@@ -34,7 +34,7 @@ class Case:
 
     def reply(self, name: str) -> Reply:
         """Return a reply; one that has not come counts as late."""
-        return self.replies.get(name, Reply(trouble="late"))
+        return self.replies.get(name, Reply(failure="late"))
 
 
 def origin(url: str) -> str:
@@ -48,16 +48,16 @@ def origin(url: str) -> str:
         return "elsewhere"
 
 
-def odd(reply: Reply) -> Reading:
+def unreadable(reply: Reply) -> Reading:
     """Say that nothing can be told from a reply, and what it was: never in its own sentences."""
-    if reply.trouble:
-        return "late" if reply.trouble == "late" else "silent"
+    if reply.failure:
+        return "late" if reply.failure == "late" else "silent"
     if reply.error in ("TooManyRequestsException", "ThrottlingException"):
         return "throttled"
     if reply.error == "ForbiddenException":
         return "firewall"
     name = re.fullmatch(r"[A-Za-z_]{1,60}", reply.error)
-    return "odd", {"answer": name[0] if name else f"status {reply.status}"}
+    return "unreadable", {"answer": name[0] if name else f"status {reply.status}"}
 
 
 # What a refusal of the hosted UI is about, by its words. AWS's come in the query of a redirect;
@@ -73,7 +73,7 @@ REFUSALS = {
 }
 
 
-def refusal(reply: Reply) -> str:
+def refusal_reason(reply: Reply) -> str:
     """Return what a refusal of the hosted UI is about, or "" if it is none.
 
     "error=redirect_mismatch": https://github.com/aws/aws-aspnet-cognito-identity-provider/issues/167
@@ -82,9 +82,9 @@ def refusal(reply: Reply) -> str:
     https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
     """
     error_page = urlsplit(reply.location).path == "/error"
-    words = f"{reply.error} {reply.said}" if reply.error else "an error" if error_page else ""
-    found = (name for name, text in REFUSALS.items() if re.search(text, words, re.IGNORECASE))
-    return next(found, "")
+    words = f"{reply.error} {reply.sentence}" if reply.error else "an error" if error_page else ""
+    subjects = (name for name, text in REFUSALS.items() if re.search(text, words, re.IGNORECASE))
+    return next(subjects, "")
 
 
 def is_page_of_ministack(case: Case, reply: Reply) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from app.settings import ENDPOINT_VARIABLES
 from doctor import cognito_api, hosted_ui
 from doctor.case import Case, Reading, origin
 from doctor.findings import ANY, FAILED, FINDINGS, SKIPPED, UNKNOWN
@@ -62,7 +63,7 @@ TENTATIVE = {"client", "secret"}
 CHECKS: dict[str, Check] = {
     "settings": Check(cognito_api.settings),
     "region": Check(cognito_api.region, ("COGNITO_REGION", "USER_POOL_ID")),
-    "endpoint": Check(cognito_api.endpoint),
+    "endpoint": Check(cognito_api.endpoint, ENDPOINT_VARIABLES),
     "keys": Check(cognito_api.keys, ("USER_POOL_ID", "endpoint")),
     "clock": Check(cognito_api.clock, ("endpoint",)),
     "client": Check(cognito_api.client, ("CLIENT_ID", "endpoint")),

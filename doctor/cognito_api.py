@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from app.cognito.keys import usable_keys
 from app.errors import UpstreamError
 from app.settings import LOOPBACK_HOSTS
-from doctor.case import Case, Reading, is_page_of_ministack, odd, refusal
+from doctor.case import Case, Reading, is_page_of_ministack, refusal_reason, unreadable
 from doctor.findings import FAILED
 from doctor.probes import FLOWS, Reply
 
@@ -69,11 +69,11 @@ def endpoint(case: Case) -> Reading:
     client = case.reply("client")
     if client.error.endswith("Exception") or found:
         return "ok"
-    if client.trouble == "unreachable":
-        return "offline" if case.reply("authorize").trouble else "unreachable"
-    if client.trouble:
-        return "late" if client.trouble == "late" else "broken"
-    return odd(client) if client.status >= 500 else "foreign"
+    if client.failure == "unreachable":
+        return "offline" if case.reply("authorize").failure else "unreachable"
+    if client.failure:
+        return "late" if client.failure == "late" else "broken"
+    return unreadable(client) if client.status >= 500 else "foreign"
 
 
 def _is_far_from_domain(case: Case, endpoint: str) -> bool:
@@ -92,8 +92,8 @@ def keys(case: Case) -> Reading:
 
 def _key_set(case: Case, name: str = "keys") -> Reading:
     reply = case.reply(name)
-    if reply.trouble or reply.status not in (200, 400, 404):
-        return odd(reply)
+    if reply.failure or reply.status not in (200, 400, 404):
+        return unreadable(reply)
     if reply.status != 200:
         return "no pool"
     try:
@@ -110,8 +110,8 @@ def clock(case: Case) -> Reading:
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
     """
     reply = case.reply("client")
-    if reply.trouble:
-        return odd(reply)
+    if reply.failure:
+        return unreadable(reply)
     skew = reply.skew
     if skew is None:
         return "no date"
@@ -132,11 +132,11 @@ def client(case: Case) -> Reading:
         return ("skipped", {"cause": "keys"}) if gone else "missing"
     # What else there is comes after that check.
     replies = [reply, *map(case.reply, FLOWS)]
-    return "ok" if any(map(_is_past_the_client, replies)) else odd(reply)
+    return "ok" if any(map(_is_past_the_client, replies)) else unreadable(reply)
 
 
 def _is_past_the_client(reply: Reply) -> bool:
-    switched_off = "not enabled for" in reply.said or "not configured for" in reply.said
+    switched_off = "not enabled for" in reply.sentence or "not configured for" in reply.sentence
     return reply.error in ABOUT_THE_USER or (
         reply.error == "InvalidParameterException" and switched_off
     )
@@ -153,12 +153,14 @@ def secret(case: Case) -> Reading:
     replies = [case.reply(name) for name in ("client", *FLOWS)]
     for reply in replies:
         if reply.error in ("NotAuthorizedException", "InvalidParameterException"):
-            if "not configured" in reply.said and "secret" in reply.said:
+            if "not configured" in reply.sentence and "secret" in reply.sentence:
                 return "none"
-            if "secret hash" in reply.said.lower():
+            if "secret hash" in reply.sentence.lower():
                 return "wrong"
     # What else there is comes after that check.
-    return "ok" if any(reply.error in ABOUT_THE_USER for reply in replies) else odd(replies[0])
+    return (
+        "ok" if any(reply.error in ABOUT_THE_USER for reply in replies) else unreadable(replies[0])
+    )
 
 
 def flow(name: str) -> Callable[[Case], Reading]:
@@ -175,16 +177,16 @@ def flow(name: str) -> Callable[[Case], Reading]:
 
     def read(case: Case) -> Reading:
         reply = case.reply(name)
-        if "not enabled for th" in reply.said and reply.error == "InvalidParameterException":
+        if "not enabled for th" in reply.sentence and reply.error == "InvalidParameterException":
             return "off"
         if name == "USER_AUTH" and reply.error == "FeatureUnavailableInTierException":
             return "plan"
-        if name == "CUSTOM_AUTH" and "trigger is not configured" in reply.said:
+        if name == "CUSTOM_AUTH" and "trigger is not configured" in reply.sentence:
             return "no triggers"
-        if "Unsupported AuthFlow" in reply.said:
+        if "Unsupported AuthFlow" in reply.sentence:
             return _choice_in_page(case)
         challenged = reply.status == 200 and b'"ChallengeName"' in reply.body
-        return "ok" if challenged or reply.error in ABOUT_THE_USER else odd(reply)
+        return "ok" if challenged or reply.error in ABOUT_THE_USER else unreadable(reply)
 
     return read
 
@@ -197,7 +199,7 @@ def _choice_in_page(case: Case) -> Reading:
     page = case.reply("authorize")
     if not is_page_of_ministack(case, page):
         blamed = {"grant": "code_grant", "redirect": "redirect_uri", "scope": "scopes"}
-        return "skipped", {"cause": blamed.get(refusal(page), "domain")}
+        return "skipped", {"cause": blamed.get(refusal_reason(page), "domain")}
     return "ok" if b'"USER_AUTH"' in page.body else "off"
 
 
@@ -208,10 +210,12 @@ def refresh(case: Case) -> Reading:
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
     """
     reply = case.reply("refresh")
-    if "not enabled" in reply.said or reply.error == "UnsupportedOperationException":
+    if "not enabled" in reply.sentence or reply.error == "UnsupportedOperationException":
         return "off"
-    about_the_token = "refresh token" in reply.said.lower()
-    return "ok" if about_the_token and reply.error == "NotAuthorizedException" else odd(reply)
+    about_the_token = "refresh token" in reply.sentence.lower()
+    return (
+        "ok" if about_the_token and reply.error == "NotAuthorizedException" else unreadable(reply)
+    )
 
 
 def user_existence(case: Case) -> Reading:
@@ -223,4 +227,4 @@ def user_existence(case: Case) -> Reading:
     if reply.error == "UserNotFoundException":
         return "ok"
     hidden = reply.error in ("CodeMismatchException", "ExpiredCodeException")
-    return "hidden" if hidden else odd(reply)
+    return "hidden" if hidden else unreadable(reply)

@@ -28,7 +28,7 @@ ANY = {
     "left out": Finding(SKIPPED, "left out, as asked"),
     "late": Finding(UNKNOWN, "cannot tell: no answer within {seconds:g} s"),
     "silent": Finding(UNKNOWN, "cannot tell: the connection failed"),
-    "odd": Finding(UNKNOWN, "cannot tell: the answer was {answer}"),
+    "unreadable": Finding(UNKNOWN, "cannot tell: the answer was {answer}"),
     "throttled": Finding(UNKNOWN, "cannot tell: Cognito has too many requests; ask again later"),
     "firewall": Finding(
         UNKNOWN, "cannot tell: a rule of the web ACL (AWS WAF) of the user pool forbids asking"
@@ -65,7 +65,8 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unusable": Finding(
             FAILED,
             "boto3 cannot make a Cognito client",
-            "Check AWS_PROFILE, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER.",
+            "Check AWS_PROFILE, and that AWS_ENDPOINT_URL or"
+            " AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER is https (or on this machine).",
         ),
         "apart": Finding(
             FAILED,
@@ -247,14 +248,15 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "another": Finding(
             FAILED,
             "COGNITO_DOMAIN is the hosted UI of another user pool: it does not know CLIENT_ID",
-            "Set COGNITO_DOMAIN to {own}.",
+            "Set COGNITO_DOMAIN to {domain}.",
         ),
     },
     "pool": {
         "ok": Finding(OK, "CLIENT_ID and COGNITO_DOMAIN belong to the pool USER_POOL_ID"),
         "another": Finding(
             FAILED,
-            "CLIENT_ID belongs to COGNITO_DOMAIN, but USER_POOL_ID is a pool with the domain {own}",
+            "CLIENT_ID belongs to COGNITO_DOMAIN, but USER_POOL_ID is a pool with the domain"
+            " {domain}",
             "Correct USER_POOL_ID; or, if that is right, both CLIENT_ID and COGNITO_DOMAIN.",
         ),
         "unproven": Finding(

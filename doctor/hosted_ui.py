@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from app import strict
 from app.cognito.vocabulary import SCOPES
-from doctor.case import Case, Reading, is_page_of_ministack, odd, origin, refusal
+from doctor.case import Case, Reading, is_page_of_ministack, origin, refusal_reason, unreadable
 from doctor.findings import FAILED, OK
 from doctor.probes import CALLBACK, RETURN, SCOPE_SETS, Reply, spellings
 
@@ -31,20 +31,20 @@ def domain(case: Case) -> Reading:
     known = not {"COGNITO_REGION", "USER_POOL_ID"} <= set(case.broken)
     if prefix and prefix[1] != case.settings.region and known:
         return "region", {"domain_region": prefix[1]}
-    if reply.trouble:
-        if case.statuses["endpoint"] == FAILED and case.reply("client").trouble:
+    if reply.failure:
+        if case.statuses["endpoint"] == FAILED and case.reply("client").failure:
             return "skipped", {"cause": "endpoint"}
-        return "broken" if reply.trouble == "silent" else reply.trouble
+        return "broken" if reply.failure == "silent" else reply.failure
     if reply.status >= 500 or reply.status in (403, 429):  # AWS WAF answers with 403
-        return odd(reply)
+        return unreadable(reply)
     if not _is_hosted_ui(case, reply):
-        unclear = _host(reply.location) == _host(here) or refusal(reply)
-        return odd(reply) if unclear else "foreign"
-    unknown_here = refusal(reply) == "client"
+        unclear = _host(reply.location) == _host(here) or refusal_reason(reply)
+        return unreadable(reply) if unclear else "foreign"
+    unknown_here = refusal_reason(reply) == "client"
     if case.statuses["client"] == FAILED or (unknown_here and case.statuses["client"] != OK):
         return "skipped", {"cause": case.causes.get("client", "client")}  # whose cannot be told
     if unknown_here:
-        return "another", {"own": _own_domain(case) or "that of this pool: Branding > Domain"}
+        return "another", {"domain": _pool_domain(case) or "that of this pool: Branding > Domain"}
     return "ok"
 
 
@@ -58,7 +58,7 @@ def _is_hosted_ui(case: Case, reply: Reply) -> bool:
         return to_provider or back or parts.path == "/error"
     # ministack answers refusals as JSON, and shows its login page right here.
     if reply.status == 400:
-        return refusal(reply) not in ("", "other")
+        return refusal_reason(reply) not in ("", "other")
     return is_page_of_ministack(case, reply)
 
 
@@ -74,14 +74,18 @@ def pool(case: Case) -> Reading:
     https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-domain.html
     """
-    here, own = case.settings.domain, _own_domain(case)
-    if own == here and here.startswith("https:"):  # ministack names whatever host it is asked at
+    configured, pool_domain = case.settings.domain, _pool_domain(case)
+    if pool_domain == configured and configured.startswith(
+        "https:"
+    ):  # ministack names whatever host it is asked at
         return "ok"
-    both_prefixes = own and PREFIX_DOMAIN.fullmatch(own) and PREFIX_DOMAIN.fullmatch(here)
-    return ("another", {"own": own}) if both_prefixes else "unproven"
+    both_prefixes = (
+        pool_domain and PREFIX_DOMAIN.fullmatch(pool_domain) and PREFIX_DOMAIN.fullmatch(configured)
+    )
+    return ("another", {"domain": pool_domain}) if both_prefixes else "unproven"
 
 
-def _own_domain(case: Case) -> str | None:
+def _pool_domain(case: Case) -> str | None:
     """Return the domain that the pool's discovery document names."""
     try:
         found = strict.json_object(case.reply("discovery").body)["authorization_endpoint"]
@@ -91,52 +95,52 @@ def _own_domain(case: Case) -> str | None:
 
 
 def code_grant(case: Case) -> Reading:
-    """Read /oauth2/authorize with response_type=code; sources at refusal()."""
+    """Read /oauth2/authorize with response_type=code; sources at refusal_reason()."""
     if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
         return "skipped", {"cause": "secret"}
     reply = case.reply("authorize")
-    about = refusal(reply)
+    about = refusal_reason(reply)
     if about == "redirect":  # which may be refused before the grant is looked at
         return "skipped", {"cause": "redirect_uri"}
     if about == "grant":
         return "off"
-    return "ok" if about in ("", "scope") else odd(reply)
+    return "ok" if about in ("", "scope") else unreadable(reply)
 
 
 def redirect_uri(case: Case) -> Reading:
-    """Read /oauth2/authorize with the callback URL; sources at refusal()."""
+    """Read /oauth2/authorize with the callback URL; sources at refusal_reason()."""
     if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
         return "skipped", {"cause": "secret"}
     reply = case.reply("authorize")
     values: dict[str, object] = {"uri": case.redirect_uri, "setting": case.redirect_setting}
-    about = refusal(reply)
+    about = refusal_reason(reply)
     if about == "redirect":
         for other in spellings(case.redirect_uri):
             tried = case.reply(f"callback {other}")
-            if not tried.trouble and tried.status < 500 and refusal(tried) in ("", "scope"):
+            if not tried.failure and tried.status < 500 and refusal_reason(tried) in ("", "scope"):
                 return "spelling", {**values, "other": other}
         return "unregistered", values
     if about == "grant":
         return "skipped", {"cause": "code_grant"}
     if about not in ("", "scope"):
-        return odd(reply)
+        return unreadable(reply)
     return ("ok" if case.redirect_uri.endswith(f"/{CALLBACK}") else "rewritten"), values
 
 
 def scopes(case: Case) -> Reading:
-    """Read /oauth2/authorize with all scopes, then with fewer; sources at refusal().
+    """Read /oauth2/authorize with all scopes, then with fewer; sources at refusal_reason().
 
     `email` and `profile` may need `openid` to be asked for.
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
     """
     reply = case.reply("authorize")
-    if refusal(reply) != "scope":
-        return odd(reply) if refusal(reply) else "ok"
+    if refusal_reason(reply) != "scope":
+        return unreadable(reply) if refusal_reason(reply) else "ok"
 
     tried = {asked: case.reply(f"scope {asked}") for asked in SCOPE_SETS}
-    if any(reply.trouble or reply.status >= 500 for reply in tried.values()):
+    if any(reply.failure or reply.status >= 500 for reply in tried.values()):
         return "unclear"
-    allowed = {asked.split()[-1] for asked, reply in tried.items() if not refusal(reply)}
+    allowed = {asked.split()[-1] for asked, reply in tried.items() if not refusal_reason(reply)}
     missing = [scope for scope in SCOPES if scope not in allowed]
     if "openid" in missing:  # then nothing is known of the two that need it
         missing = [scope for scope in missing if scope not in ("email", "profile")]
@@ -152,14 +156,14 @@ def google(case: Case) -> Reading:
     https://github.com/aws-amplify/aws-sdk-android/issues/1808
     """
     reply = case.reply("google")
-    about = refusal(reply)
+    about = refusal_reason(reply)
     if about in ("provider", "endpoints"):
         return "missing" if about == "provider" else "endpoints"
-    if reply.trouble or not 300 <= reply.status < 400:
-        return odd(reply)
+    if reply.failure or not 300 <= reply.status < 400:
+        return unreadable(reply)
     parts = urlsplit(reply.location)
     if about or parts.netloc in ("", _host(case.settings.domain)):
-        return "not offered" if parts.path in ("/login", "/error") else odd(reply)
+        return "not offered" if parts.path in ("/login", "/error") else unreadable(reply)
     asked = parse_qs(parts.query)
     if "SAMLRequest" in asked:
         return "saml", {"host": origin(reply.location)}
@@ -187,7 +191,7 @@ def _provider_page(page: Reply) -> str:
 
     https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
     """
-    if page.trouble == "unreachable":
+    if page.failure == "unreachable":
         return "unreachable"
     if page.status == 404:
         return "no page"
@@ -219,8 +223,8 @@ def sign_out(case: Case) -> Reading:
     if reply.location == root:
         return "ok", values
     error_page = urlsplit(reply.location).path == "/error"
-    if not 300 <= reply.status < 500 or not (error_page or "logout_uri" in reply.said):
-        return odd(reply)
+    if not 300 <= reply.status < 500 or not (error_page or "logout_uri" in reply.sentence):
+        return unreadable(reply)
     for other in spellings(root):
         if case.reply(f"sign out {other}").location == other:
             return "spelling", {**values, "other": other}

@@ -37,15 +37,15 @@ SCOPE_SETS = ("openid", ADMIN_SCOPE, "openid email", "openid profile", "email", 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, as far as checks read it; or in `trouble`, why nothing did."""
+    """What came back, as far as checks read it; or in `failure`, why nothing did."""
 
     status: int = 0
     error: str = ""  # the name of Cognito's exception or of the OAuth error
-    said: str = ""  # its sentence: to be read, never to be shown
+    sentence: str = ""  # its sentence: to be read, never to be shown
     location: str = ""
     body: bytes = b""
     skew: float | None = None  # seconds that this machine's clock is ahead
-    trouble: str = ""  # "unreachable", "late" or "silent"
+    failure: str = ""  # "unreachable", "late" or "silent"
 
 
 Question = Callable[[], Iterator[tuple[str, Reply]]]
@@ -167,7 +167,7 @@ class Pages:
     def _hosted_ui(self) -> Iterator[tuple[str, Reply]]:
         reply = self._authorize(self._redirect_uri, SCOPES)
         yield "authorize", reply
-        text = f"{reply.error} {reply.said}"
+        text = f"{reply.error} {reply.sentence}"
         if "scope" in text:
             for scopes in SCOPE_SETS:
                 yield f"scope {scopes}", self._authorize(self._redirect_uri, scopes.split())
@@ -246,32 +246,33 @@ def _send(
         )
         return _read(answer)
     except UpstreamTimeout:
-        return Reply(trouble="late")
+        return Reply(failure="late")
     except UpstreamUnavailable:
-        return Reply(trouble="unreachable")
+        return Reply(failure="unreachable")
     except (ApiError, ValueError):  # ValueError: an address that is none, from a server
-        return Reply(trouble="silent")
+        return Reply(failure="silent")
 
 
-def _read(answer: transport.Answer) -> Reply:
+def _read(answer: transport.HttpAnswer) -> Reply:
     try:
-        said = strict.json_object(answer.body)
+        members = strict.json_object(answer.body)
     except ValueError:
-        said = {}
+        members = {}
     location = answer.headers.get("Location", "")
     try:
         query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
     except ValueError:
         location, query = "", {}
     # Cognito sends refusals along with a redirect, or as JSON of its own or of OAuth's.
-    error = query.get("error") or said.get("__type") or said.get("error") or ""
+    error = query.get("error") or members.get("__type") or members.get("error") or ""
     sentence = query.get("error_description") or next(
-        (said[name] for name in ("message", "Message", "error_description") if name in said), ""
+        (members[name] for name in ("message", "Message", "error_description") if name in members),
+        "",
     )
     return Reply(
         status=answer.status,
         error=str(error).rpartition("#")[2],
-        said=str(sentence),
+        sentence=str(sentence),
         location=location,
         body=answer.body,
         skew=_skew(answer.headers.get("Date", "")),

@@ -140,19 +140,19 @@ def error_in(output: str) -> str:
 
 def digests(files: list[Path]) -> dict[str, str]:
     """Return the digest of each requirement file and of those it names with `-r` or `-c`."""
-    found: dict[str, str] = {}
+    digest_by_file: dict[str, str] = {}
     waiting = [file.absolute() for file in files]
     while waiting:
         file = waiting.pop().resolve()
-        if str(file) in found:
+        if str(file) in digest_by_file:
             continue
         text = file.read_text(encoding="utf-8")
-        found[str(file)] = hashlib.sha256(text.encode()).hexdigest()
+        digest_by_file[str(file)] = hashlib.sha256(text.encode()).hexdigest()
         for line in text.splitlines():
             option, _, name = line.partition(" ")
             if option in ("-r", "-c", "--requirement", "--constraint"):
                 waiting.append(file.parent / name.split("#")[0].strip())
-    return found
+    return digest_by_file
 
 
 def read_stamp(venv: Path) -> dict[str, Any]:

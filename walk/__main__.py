@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 from local.servers import loopback
 from local.servers.mailbox import Mailbox
 from walk import curl, story
-from walk.curl import Answer, NoAnswerError, Var, printable
+from walk.curl import ApiAnswer, NoAnswerError, Var, printable
 from walk.story import STORY, Step
 
 ANSWER_SECONDS = 35  # API Gateway itself gives up after 30
@@ -108,16 +108,16 @@ class Walk:
     def left_behind(self) -> str:
         """Return what a person can do about a user whom the walk could not delete."""
         name = self._public[story.EMAIL]
-        said = f"A USER {'IS' if self._signed_up else 'MAY BE'} LEFT BEHIND: {name}."
+        warning = f"A USER {'IS' if self._signed_up else 'MAY BE'} LEFT BEHIND: {name}."
         if self._mailbox:
-            return printable(f"{said} It is gone when the local AWS is stopped.")
+            return printable(f"{warning} It is gone when the local AWS is stopped.")
         pool, where = '"$USER_POOL_ID"', ", where USER_POOL_ID is that of the API's settings"
         if self._pool_id:
             region = shlex.quote(self._pool_id.partition("_")[0])
             pool, where = f"{shlex.quote(self._pool_id)} --region {region}", ""
         name = shlex.quote(self._public.get(story.SUB, name))
         line = f"aws cognito-idp admin-delete-user --user-pool-id {pool} --username {name}"
-        return printable(f"{said} To delete it, with AWS credentials{where}:\n\n  {line}\n")
+        return printable(f"{warning} To delete it, with AWS credentials{where}:\n\n  {line}\n")
 
     def table(self) -> str:
         """Return what became of the steps."""
@@ -126,9 +126,9 @@ class Walk:
             + (f" ({result.note})" if result.note else "")
             for title, result in self._results.items()
         ]
-        found = [result.outcome for result in self._results.values()]
+        outcomes = [result.outcome for result in self._results.values()]
         kinds = ("passed", "failed", "skipped", "not reached")
-        counts = ", ".join(f"{found.count(kind)} {kind}" for kind in kinds if kind in found)
+        counts = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in kinds if kind in outcomes)
         return "\n".join(["", *rows, "", f"{counts}."])
 
     @property
@@ -147,7 +147,7 @@ class Walk:
             self._may_exist = False
         return ("failed", problem) if problem else ("passed", "")
 
-    def _problem(self, step: Step, answer: Answer) -> str:
+    def _problem(self, step: Step, answer: ApiAnswer) -> str:
         """Say what is wrong with the answer, if anything is."""
         if answer.status == 202:
             asked = printable(str(answer.json.get("challenge")))
@@ -160,14 +160,14 @@ class Walk:
             return "this user exists already, and is left alone: choose another --email"
         if answer.status != step.status:
             return f"the answer should be {step.status}, not {answer.status}"
-        found = answer.json.get("attributes", answer.json)
+        attributes = answer.json.get("attributes", answer.json)
         for name, value in step.shows.items():
             wanted = self._public.get(value, value) if isinstance(value, Var) else value
-            if not isinstance(found, dict) or found.get(name) != wanted:
+            if not isinstance(attributes, dict) or attributes.get(name) != wanted:
                 return f"{name} should be {printable(str(wanted))}"
         return ""
 
-    def _with_code(self, step: Step) -> Answer:
+    def _with_code(self, step: Step) -> ApiAnswer:
         """Take a step that needs a mailed code, until it is not the code that is wrong."""
         answer = None
         for _ in range(CODE_ATTEMPTS):
@@ -203,7 +203,7 @@ class Walk:
         email = self._public[story.EMAIL]
         return self._mailbox.wait_for_code(email, MAIL_SECONDS) if self._mailbox else None
 
-    def _request(self, step: Step) -> Answer:
+    def _request(self, step: Step) -> ApiAnswer:
         """Make a step's request; once more if the API asks for patience that can be had."""
         answer = self._send(step)
         wait = answer.headers.get("Retry-After", "2")
@@ -213,7 +213,7 @@ class Walk:
             answer = self._send(step)
         return answer
 
-    def _send(self, step: Step) -> Answer:
+    def _send(self, step: Step) -> ApiAnswer:
         """Make a step's request once; show it and its answer."""
         method, path = step.request.split()
         shown = {
@@ -238,7 +238,7 @@ class Walk:
             self.say(f"{INDENT}{line}")
         return answer
 
-    def _learn(self, step: Step, answer: Answer) -> None:
+    def _learn(self, step: Step, answer: ApiAnswer) -> None:
         """Keep what later steps need, and what is known of the user."""
         if step is story.SIGN_UP:
             self._signed_up = answer.status == 200
@@ -252,7 +252,7 @@ class Walk:
             if isinstance(token := answer.json.get(name.lower()), str) and token:
                 self._secrets[name] = token
 
-    def _follow_to_google(self, answer: Answer) -> tuple[str, str]:
+    def _follow_to_google(self, answer: ApiAnswer) -> tuple[str, str]:
         """Look where the hosted UI sends the browser: to Google only if the pool knows Google."""
         hosted_ui = answer.headers.get("Location", "")
         try:
@@ -291,7 +291,7 @@ class Walk:
         self._secrets[story.CODE] = self._mailed_code() or "none came"
         return self._insist(story.CONFIRM).status == 200
 
-    def _insist(self, step: Step) -> Answer:
+    def _insist(self, step: Step) -> ApiAnswer:
         """Make a request, for which a failure of the API's is no answer."""
         answer = self._request(step)
         if answer.status >= 500:

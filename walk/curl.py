@@ -41,7 +41,7 @@ class NoAnswerError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiAnswer:
     """An answer, whatever its status; `json` is empty when the body is no JSON object."""
 
     status: int
@@ -106,7 +106,7 @@ def send(
     body: Mapping[str, str] | None = None,
     token: str | None = None,
     seconds: float = 35,
-) -> Answer:
+) -> ApiAnswer:
     """Make the request, within so many seconds; raise NoAnswerError if nothing comes back."""
     headers = {"Accept": "application/json"}
     if body:
@@ -136,15 +136,15 @@ def send(
     except (OSError, HTTPException, ValueError) as error:
         raise NoAnswerError(_reason(error, seconds)) from error
     try:
-        found = json.loads(text)
+        body = json.loads(text)
     except (ValueError, RecursionError):
-        found = None
-    members = found if isinstance(found, dict) else {}
+        body = None
+    members = body if isinstance(body, dict) else {}
     took = time.monotonic() - start
-    return Answer(response.status, response.headers, members, text, took)
+    return ApiAnswer(response.status, response.headers, members, text, took)
 
 
-def show(answer: Answer, values: Mapping[Var, str]) -> str:
+def show(answer: ApiAnswer, values: Mapping[Var, str]) -> str:
     """Return the answer's body for the terminal, without secrets and control characters."""
     text = answer.text.strip()
     if answer.json:
@@ -171,8 +171,8 @@ def _member(name: str, value: str | Var) -> str:
 def _shorten(text: str, values: Mapping[Var, str]) -> str:
     for name, value in values.items():
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"${name}", text)
-    text = _TOKEN.sub(lambda found: found[1] + _beginning(found[2]), text)
-    return _LONG.sub(lambda found: _beginning(found[0]), text)
+    text = _TOKEN.sub(lambda match: match[1] + _beginning(match[2]), text)
+    return _LONG.sub(lambda match: _beginning(match[0]), text)
 
 
 def _beginning(token: str) -> str:

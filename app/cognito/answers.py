@@ -10,8 +10,8 @@ from app import strict
 from app.errors import UpstreamError
 
 T = TypeVar("T")
-Answer = dict[str, Any]
-LoggedIn = tuple[Answer, int]  # tokens and 200, or a challenge and 202
+Json = dict[str, Any]
+LoggedIn = tuple[Json, int]  # tokens and 200, or a challenge and 202
 
 
 def member(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
@@ -22,7 +22,7 @@ def member(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
     return value
 
 
-def plain(answer: Answer) -> Answer:
+def plain(answer: Json) -> Json:
     """Return an answer with its names in snake case and its times in ISO 8601, in UTC."""
     return {xform_name(name): _plain(value) for name, value in answer.items()}
 
@@ -36,9 +36,9 @@ def _plain(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def tokens(result: Answer) -> Answer:
+def tokens(result: Json) -> Json:
     """Return the tokens of an AuthenticationResult."""
-    found = {
+    issued = {
         "access_token": member(result, "AccessToken", str),
         "id_token": member(result, "IdToken", str),
         "refresh_token": member(result, "RefreshToken", str),
@@ -46,11 +46,11 @@ def tokens(result: Answer) -> Answer:
         "token_type": member(result, "TokenType", str),
     }
     if device := result.get("NewDeviceMetadata"):
-        found["new_device_metadata"] = plain(device)
-    return found
+        issued["new_device_metadata"] = plain(device)
+    return issued
 
 
-def tokens_or_challenge(answer: Answer, username: str) -> LoggedIn:
+def tokens_or_challenge(answer: Json, username: str) -> LoggedIn:
     """Return tokens and 200, or what Cognito asks for and 202."""
     if not answer.get("ChallengeName"):
         return tokens(member(answer, "AuthenticationResult", dict)), 200
@@ -68,7 +68,7 @@ def tokens_or_challenge(answer: Answer, username: str) -> LoggedIn:
     return challenge, 202
 
 
-def code_delivery(answer: Answer) -> Answer:
+def code_delivery(answer: Json) -> Json:
     """Say where a code went; `code_delivery` is None when none was sent."""
     details = answer.get("CodeDeliveryDetails")
     return {

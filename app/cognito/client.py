@@ -18,11 +18,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app import strict
 from app.cognito import transport
-from app.cognito.answers import Answer
+from app.cognito.answers import Json
 from app.cognito.refusals import translate
 from app.errors import UpstreamError
 from app.logs import silence_debug
-from app.settings import Settings, SettingsError
+from app.settings import ENDPOINT_RULE, Settings, SettingsError, is_confidential
 from app.version import VERSION
 
 # For one operation; with the 3 s for signing keys a request stays under 10 s. Only a refresh for
@@ -51,16 +51,19 @@ class CognitoClient:
         self._client_secret = settings.client_secret
         self._client = _unsigned_client(settings.region)
         self.endpoint: str = self._client.meta.endpoint_url.rstrip("/")
+        if not (settings.allow_http_endpoint or is_confidential(self.endpoint)):
+            # From one of AWS's configuration files: Settings has looked at the environment.
+            raise SettingsError(f"Settings malformed: AWS_ENDPOINT_URL ({ENDPOINT_RULE}).")
         self.keys_url = f"{self.endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
 
-    def call(self, operation: str, **members: Any) -> Answer:
+    def call(self, operation: str, **members: Any) -> Json:
         """Call an operation; raise an ApiError for whatever is not a proper answer to it.
 
         Members that are None are left out.
         """
         sent = {name: value for name, value in members.items() if value is not None}
         try:
-            answer: Answer = getattr(self._client, xform_name(operation))(**sent)
+            answer: Json = getattr(self._client, xform_name(operation))(**sent)
         except ClientError as error:
             # Without the cause: its text is Cognito's own and may quote what was sent.
             raise translate(operation, error, sent) from None
@@ -73,15 +76,15 @@ class CognitoClient:
             raise UpstreamError("Cognito's answer cannot be read.", cause=f"{operation}: its shape")
         return answer
 
-    def call_as_client(self, operation: str, **members: Any) -> Answer:
+    def call_as_client(self, operation: str, **members: Any) -> Json:
         """Call an operation that names the app client."""
         return self.call(operation, ClientId=self._client_id, **members)
 
-    def call_with_secret(self, operation: str, **members: Any) -> Answer:
+    def call_with_secret(self, operation: str, **members: Any) -> Json:
         """Call an operation that takes the app client's secret itself."""
         return self.call_as_client(operation, ClientSecret=self._client_secret, **members)
 
-    def call_for_user(self, operation: str, username: str, **members: Any) -> Answer:
+    def call_for_user(self, operation: str, username: str, **members: Any) -> Json:
         """Call an operation that names a user, with the hash that proves who we are."""
         return self.call_as_client(
             operation, Username=username, SecretHash=self.secret_hash(username), **members
@@ -108,7 +111,8 @@ class CognitoClient:
             replayable=True,
         )
         if answer.status != 200:
-            raise UpstreamError("The pool's signing keys cannot be read.", cause=self.keys_url)
+            cause = f"{answer.status} for the key set at {transport.origin(self.keys_url)}"
+            raise UpstreamError("The pool's signing keys cannot be read.", cause=cause)
         return answer.body
 
 

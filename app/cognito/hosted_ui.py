@@ -1,12 +1,12 @@
-"""The OAuth leg: the hosted UI's authorize URL, and the exchange of a code for tokens."""
+"""The OAuth leg: the hosted UI's authorize URL, and the exchange of a code for tokens.
 
-from http.cookiejar import DefaultCookiePolicy
+requests makes the token request, `transport` carries it.
+"""
+
 from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, MaxRetryError
 
 from app import strict
 from app.cognito import transport
@@ -20,6 +20,7 @@ from app.errors import (
     UpstreamError,
 )
 from app.settings import Settings
+from app.version import VERSION
 
 SECONDS = 5.0  # with the 3 s for signing keys, a callback stays under 10 s
 MAX_ANSWER_BYTES = 100_000
@@ -32,7 +33,6 @@ class HostedUI:
     def __init__(self, settings: Settings, id_tokens: TokenVerifier) -> None:
         self._settings = settings
         self._id_tokens = id_tokens
-        self._session = _Session()
 
     def authorize_url(
         self, provider: str, redirect_uri: str, *, state: str, code_challenge: str, nonce: str
@@ -67,7 +67,7 @@ class HostedUI:
             "redirect_uri": redirect_uri,
             "code_verifier": code_verifier,
         }
-        status, body = self._post(self._settings.token_url, form)
+        status, _, body = self._post(self._settings.token_url, form)
         try:
             answer = strict.json_object(body)
         except ValueError as error:
@@ -75,7 +75,7 @@ class HostedUI:
                 raise UpstreamError("Cognito's answer cannot be read.") from error
             answer = {}
         if status != 200:
-            raise _refusal(status, answer.get("error"))
+            raise _token_error(status, answer.get("error"))
         tokens = _tokens(answer)
         try:
             claims = self._id_tokens.verify(tokens["id_token"])
@@ -85,53 +85,33 @@ class HostedUI:
             raise UpstreamError("Cognito's ID token belongs to another login.")
         return tokens, claims["sub"]
 
-    def _post(self, url: str, form: dict[str, str]) -> tuple[int, bytes]:
-        with transport.within(SECONDS, url):
-            try:
-                response = self._session.post(
-                    url,
-                    data=form,
-                    auth=(self._settings.client_id, self._settings.client_secret),
-                    headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-                    allow_redirects=False,  # a 307 would carry code and secret elsewhere
-                    stream=True,
-                    timeout=(transport.CONNECT_SECONDS, SECONDS),
-                )
-            except requests.RequestException as error:
-                raise _reason(error) from error
-            return response.status_code, transport.read(response.raw, MAX_ANSWER_BYTES)
+    def _post(self, url: str, form: dict[str, str]) -> transport.HttpAnswer:
+        request = requests.Request(
+            "POST",
+            url,
+            data=form,
+            auth=(self._settings.client_id, self._settings.client_secret),
+            headers={
+                "Accept": "application/json",
+                "User-Agent": f"cognito-auth-api/{VERSION}",
+            },
+        )
+        try:
+            prepared = request.prepare()
+        except requests.RequestException as error:
+            raise ServerMisconfigured(f"COGNITO_DOMAIN: {error}") from error
+        return transport.send(
+            "POST",
+            url,
+            headers=prepared.headers,
+            body=prepared.body,
+            seconds=SECONDS,
+            limit=MAX_ANSWER_BYTES,
+            replayable=False,  # a code is good once
+        )
 
 
-class _Session(requests.Session):
-    """Requests without what it does unasked: one user's login must not colour another's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trust_env = False  # .netrc would replace the client's own Authorization
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self.mount("https://", _Adapter())
-        self.mount("http://", _Adapter())
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Find none: even one that is not followed is read whole, and its Location parsed."""
-
-
-class _Adapter(HTTPAdapter):
-    """Requests over the project's own connections, with their deadline."""
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        self.poolmanager = transport.pools()
-
-
-def _reason(error: requests.RequestException) -> HTTPError:
-    """Unwrap what requests wraps, for `transport.within` to name whose fault it is."""
-    inner = error.args[0] if error.args else None
-    if isinstance(inner, MaxRetryError) and inner.reason:
-        inner = inner.reason
-    return inner if isinstance(inner, HTTPError) else HTTPError(str(error))
-
-
-def _refusal(status: int, error: object) -> Exception:
+def _token_error(status: int, error: object) -> Exception:
     if error in OUR_FAULT:
         return ServerMisconfigured(f"token endpoint: {error} (check CLIENT_ID and CLIENT_SECRET)")
     if status == 429:

@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 MIN_RSA_BITS = 2048
 REFETCH_SECONDS = 10  # between two fetches that unknown key ids cause, as in aws-jwt-verify
 MAX_AGE_SECONDS = 24 * 3600
-PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth"}  # RFC 7518, section 6.3.2
 
 NOT_VALID = "The token is not valid."
 
@@ -109,26 +108,10 @@ def _usable_key(entry: dict[str, Any]) -> Key | None:
             and entry.get("use", "sig") == "sig"
             and entry.get("alg", "RS256") == "RS256"
             and "verify" in entry.get("key_ops", ["verify"])
-            and not PRIVATE_MEMBERS & entry.keys()
             and n.bit_length() >= MIN_RSA_BITS
             and e >= 3
             and e % 2 == 1
-            and not _is_factorable(n)
         )
         return jwk.construct({m: entry[m] for m in ("kty", "n", "e")}, "RS256") if usable else None
     except (AttributeError, KeyError, TypeError, ValueError, JOSEError):
         return None
-
-
-def _is_factorable(n: int) -> bool:
-    """Tell whether a modulus is one of CVE-2017-15361 (ROCA): these are powers of 65537 modulo
-    every small prime, which by chance one modulus in 200 million is.
-    """
-    return all(n % prime in powers for prime, powers in _POWERS.items())
-
-
-# The primes below 160 of which 65537 is no primitive root, with its powers modulo each.
-_POWERS = {
-    prime: {pow(65537, i, prime) for i in range(prime)}
-    for prime in (11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157)
-}

@@ -90,7 +90,7 @@ class _Signer(TimestampSigner):
 
 def _login(key: str, seed: str, cookie: str) -> Login:
     state, nonce, verifier = (
-        _base64url(hmac.digest(key.encode(), f"{name}:{seed}".encode(), "sha256"))
+        _base64url(hmac.digest(key.encode(), f"login {name} {seed}".encode(), "sha256"))
         for name in ("state", "nonce", "code_verifier")
     )
     return Login(cookie, state, nonce, verifier)

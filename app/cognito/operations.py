@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.cognito.answers import (
-    Answer,
+    Json,
     LoggedIn,
     code_delivery,
     email_in,
@@ -14,7 +14,7 @@ from app.cognito.answers import (
     tokens_or_challenge,
 )
 from app.cognito.client import CognitoClient
-from app.cognito.refusals import DEAD_TOKEN, refusal
+from app.cognito.refusals import DEAD_TOKEN, as_error
 from app.cognito.vocabulary import CHALLENGES
 from app.errors import InvalidRequest, UpstreamError
 from app.settings import Settings
@@ -30,7 +30,7 @@ class Cognito:
 
     # Registration
 
-    def sign_up(self, email: str, password: str) -> Answer:
+    def sign_up(self, email: str, password: str) -> Json:
         """Create a user, to whom Cognito sends a code."""
         attributes = [{"Name": "email", "Value": email}]
         answer = self._client.call_for_user(
@@ -46,7 +46,7 @@ class Cognito:
         """Confirm a user by the code."""
         self._client.call_for_user("ConfirmSignUp", email, ConfirmationCode=code)
 
-    def resend_confirmation_code(self, email: str) -> Answer:
+    def resend_confirmation_code(self, email: str) -> Json:
         """Send the confirmation code again."""
         return code_delivery(self._client.call_for_user("ResendConfirmationCode", email))
 
@@ -116,17 +116,17 @@ class Cognito:
         }
         if name and answer is not None:
             named[name] = answer
-        found = self._client.call_as_client(
+        reply = self._client.call_as_client(
             "RespondToAuthChallenge",
             ChallengeName=challenge,
             Session=session,
             ChallengeResponses=named,
         )
-        return tokens_or_challenge(found, username)
+        return tokens_or_challenge(reply, username)
 
     def get_tokens_from_refresh_token(
         self, refresh_token: str, email: str | None = None, device_key: str | None = None
-    ) -> Answer:
+    ) -> Json:
         """Return new tokens, with the refresh token to use from now on.
 
         Where the new ID token carries another email than the one given, the session is revoked
@@ -141,11 +141,11 @@ class Cognito:
             "GetTokensFromRefreshToken", RefreshToken=refresh_token, DeviceKey=device_key
         )
         result = member(answer, "AuthenticationResult", dict)
-        found = tokens({"RefreshToken": refresh_token, **result})
-        if email and email_in(found["id_token"]) not in (None, email.casefold()):
-            self.revoke_token(found["refresh_token"])
-            raise refusal(DEAD_TOKEN)
-        return found
+        new_tokens = tokens({"RefreshToken": refresh_token, **result})
+        if email and email_in(new_tokens["id_token"]) not in (None, email.casefold()):
+            self.revoke_token(new_tokens["refresh_token"])
+            raise as_error(DEAD_TOKEN)
+        return new_tokens
 
     def revoke_token(self, refresh_token: str) -> None:
         """End the session of a refresh token."""
@@ -170,7 +170,7 @@ class Cognito:
 
     # Passwords
 
-    def forgot_password(self, email: str) -> Answer:
+    def forgot_password(self, email: str) -> Json:
         """Send a code with which the password can be set anew."""
         return code_delivery(self._client.call_for_user("ForgotPassword", email))
 
@@ -193,7 +193,7 @@ class Cognito:
 
     # The user
 
-    def get_user(self, access_token: str) -> Answer:
+    def get_user(self, access_token: str) -> Json:
         """Return the user's attributes by name."""
         answer = self._client.call("GetUser", AccessToken=access_token)
         return {
@@ -212,7 +212,7 @@ class Cognito:
             "DeleteUserAttributes", AccessToken=access_token, UserAttributeNames=[attribute]
         )
 
-    def get_user_attribute_verification_code(self, access_token: str, attribute: str) -> Answer:
+    def get_user_attribute_verification_code(self, access_token: str, attribute: str) -> Json:
         """Send a code to the address or number that an attribute holds."""
         answer = self._client.call(
             "GetUserAttributeVerificationCode", AccessToken=access_token, AttributeName=attribute
@@ -231,7 +231,7 @@ class Cognito:
 
     # Second factors: here a `grant` is the access token, or the session of an MFA_SETUP challenge
 
-    def get_user_auth_factors(self, access_token: str) -> Answer:
+    def get_user_auth_factors(self, access_token: str) -> Json:
         """Return the factors that the user has set up."""
         return plain(self._client.call("GetUserAuthFactors", AccessToken=access_token))
 
@@ -272,7 +272,7 @@ class Cognito:
 
     # Passkeys
 
-    def start_web_authn_registration(self, access_token: str) -> Answer:
+    def start_web_authn_registration(self, access_token: str) -> Json:
         """Return what the browser needs to make a passkey."""
         answer = self._client.call("StartWebAuthnRegistration", AccessToken=access_token)
         return {"credential_creation_options": answer["CredentialCreationOptions"]}
@@ -287,7 +287,7 @@ class Cognito:
 
     def list_web_authn_credentials(
         self, access_token: str, limit: int | None = None, next_token: str | None = None
-    ) -> Answer:
+    ) -> Json:
         """Return a page of the user's passkeys."""
         answer = self._client.call(
             "ListWebAuthnCredentials",
@@ -307,7 +307,7 @@ class Cognito:
 
     def list_devices(
         self, access_token: str, limit: int | None = None, next_token: str | None = None
-    ) -> Answer:
+    ) -> Json:
         """Return a page of the user's devices."""
         answer = self._client.call(
             "ListDevices", AccessToken=access_token, Limit=limit, PaginationToken=next_token
@@ -315,7 +315,7 @@ class Cognito:
         page = plain({"Devices": [], **answer})
         return {("next_token" if n == "pagination_token" else n): v for n, v in page.items()}
 
-    def get_device(self, access_token: str, key: str) -> Answer:
+    def get_device(self, access_token: str, key: str) -> Json:
         """Return one device."""
         return plain(self._client.call("GetDevice", AccessToken=access_token, DeviceKey=key))
 
@@ -326,7 +326,7 @@ class Cognito:
         password_verifier: str,
         salt: str,
         device_name: str | None = None,
-    ) -> Answer:
+    ) -> Json:
         """Begin to track a device."""
         answer = self._client.call(
             "ConfirmDevice",
@@ -352,7 +352,7 @@ class Cognito:
 
     # Sessions
 
-    def list_user_sessions(self, access_token: str, next_token: str | None = None) -> Answer:
+    def list_user_sessions(self, access_token: str, next_token: str | None = None) -> Json:
         """Return a page of the user's sessions."""
         answer = self._client.call(
             "ListUserSessions", AccessToken=access_token, NextToken=next_token

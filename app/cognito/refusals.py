@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from app.cognito.vocabulary import ADMIN_SCOPE
 from app.errors import (
-    CHALLENGE,
+    BEARER,
     ApiError,
     CognitoRefused,
     InsufficientScope,
@@ -105,14 +105,14 @@ WITH_ACCESS_TOKEN = {
 EVERYWHERE = {"ForbiddenException": Outcome(403)}  # AWS WAF in front of the pool
 # Everywhere: error -> seconds to wait. Cognito never says how long (quotas are per second and
 # account, attempt limits per user and up to 15 minutes).
-THROTTLED = {
+RETRY_AFTER_SECONDS = {
     "TooManyRequestsException": 2,
     "ThrottlingException": 2,
     "LimitExceededException": 300,
     "TooManyFailedAttemptsException": 300,
 }
 # Everywhere: a fault of AWS or of the pool's triggers.
-FAULTS = {
+FAULT_MESSAGES = {
     "UnexpectedLambdaException": "A Lambda trigger of the user pool failed.",
     "InvalidLambdaResponseException": "A Lambda trigger of the user pool answered nonsense.",
     "InternalErrorException": "Cognito failed.",
@@ -147,42 +147,45 @@ ROLE = re.compile(r"Invalid\w*Role\w*")  # the roles with which the pool sends S
 def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> ApiError:
     """Find what an error of Cognito's means to the caller of this operation."""
     status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    name, said = str(error.response["Error"].get("Code")), error.response["Error"].get("Message")
-    said = said if isinstance(said, str) else ""
+    name, sentence = (
+        str(error.response["Error"].get("Code")),
+        error.response["Error"].get("Message"),
+    )
+    sentence = sentence if isinstance(sentence, str) else ""
     if not re.fullmatch(r"[A-Z][A-Za-z]{,99}", name):  # an answer that is not of Cognito's making
         name = "InvalidRequest"
-    message = _presentable(said, sent)
+    message = _presentable(sentence, sent)
     cause = f"{operation}: {name}: {message}"
     row = {**EVERYWHERE, **OUTCOMES.get(operation, {})}
 
-    if name == "ResourceNotFoundException" and NOT_THE_POOL.search(said):
+    if name == "ResourceNotFoundException" and NOT_THE_POOL.search(sentence):
         # With an access token it is in the path; at a login it is a `device_key` in the body.
-        return refusal(Outcome(404 if "AccessToken" in sent else 400), name, message)
+        return as_error(Outcome(404 if "AccessToken" in sent else 400), name, message)
     if name in MISCONFIGURED or ROLE.match(name):
         return ServerMisconfigured(f"{cause} ({MISCONFIGURED.get(name, 'check its IAM role')})")
     if name in SWITCHED_OFF and status < 500:
-        return refusal(Outcome(400), name, message, cause=f"{cause} ({SWITCHED_OFF[name]})")
-    if name in FAULTS or status >= 500:
-        return UpstreamError(FAULTS.get(name, "Cognito failed."), cause=cause)
-    if name in THROTTLED or status == 429:
-        wait = {"Retry-After": str(THROTTLED.get(name, 2))}
-        return refusal(Outcome(429), name, message, wait)
+        return as_error(Outcome(400), name, message, cause=f"{cause} ({SWITCHED_OFF[name]})")
+    if name in FAULT_MESSAGES or status >= 500:
+        return UpstreamError(FAULT_MESSAGES.get(name, "Cognito failed."), cause=cause)
+    if name in RETRY_AFTER_SECONDS or status == 429:
+        wait = {"Retry-After": str(RETRY_AFTER_SECONDS.get(name, 2))}
+        return as_error(Outcome(429), name, message, wait)
     if name == "NotAuthorizedException":
-        if "AccessToken" not in sent and "secret" in said.lower():
+        if "AccessToken" not in sent and "secret" in sentence.lower():
             return ServerMisconfigured(f"{cause} (check CLIENT_SECRET)")
-        if "required scopes" in said:
+        if "required scopes" in sentence:
             return InsufficientScope(ADMIN_SCOPE)
-        if "AccessToken" in sent and any(words in said for words in NOT_THE_TOKEN):
-            return refusal(Outcome(400), name, message)
+        if "AccessToken" in sent and any(words in sentence for words in NOT_THE_TOKEN):
+            return as_error(Outcome(400), name, message)
     challenge = {}
     if "AccessToken" in sent:
         row = {**WITH_ACCESS_TOKEN, **row}
-        challenge = {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'}
+        challenge = {"WWW-Authenticate": f'{BEARER}, error="invalid_token"'}
     outcome = row.get(name, Outcome(400))
-    return refusal(outcome, name, message, challenge if outcome.status == 401 else None)
+    return as_error(outcome, name, message, challenge if outcome.status == 401 else None)
 
 
-def refusal(
+def as_error(
     outcome: Outcome,
     name: str = "",
     message: str = "",
@@ -195,13 +198,19 @@ def refusal(
     )
 
 
-def _presentable(said: str, sent: Mapping[str, Any]) -> str:
+def _presentable(sentence: str, sent: Mapping[str, Any]) -> str:
     """Return Cognito's sentence, unless it is no plain one or quotes what was sent or an ARN."""
-    folded = said.casefold()  # Cognito may quote an email in lower case
+    folded = sentence.casefold()  # Cognito may quote an email in lower case
     quotes = "arn:" in folded or any(text.casefold() in folded for text in _texts(sent) if text)
-    if not said or len(said) > 1000 or not said.isprintable() or "<" in said or quotes:
+    if (
+        not sentence
+        or len(sentence) > 1000
+        or not sentence.isprintable()
+        or "<" in sentence
+        or quotes
+    ):
         return "Cognito refused the request."
-    return said
+    return sentence
 
 
 def _texts(value: object) -> Iterator[str]:

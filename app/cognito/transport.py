@@ -35,7 +35,7 @@ POOL_SIZE = 64  # connections kept per host: at least as many as threads that se
 _deadline: ContextVar[float] = ContextVar("deadline")
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What an upstream answered, whole."""
 
     status: int
@@ -44,24 +44,29 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def within(seconds: float, url: str) -> Iterator[None]:
+def _within(seconds: float, url: str) -> Iterator[None]:
     """Give what happens inside `seconds` in all, and name whose fault its failures are.
 
     Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
     """
-    origin = urlsplit(url)._replace(path="", query="").geturl()
     token = _deadline.set(time.monotonic() + seconds)
     try:
         yield
     except NewConnectionError as error:
-        raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin) from error
+        raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin(url)) from error
     except HTTPError as error:
         late = time.monotonic() >= _deadline.get()  # whatever it is that broke then
         if late or isinstance(error, ReadTimeoutError) or isinstance(_reason(error), TimeoutError):
-            raise UpstreamTimeout("Cognito did not answer in time.", cause=origin) from error
-        raise UpstreamError("Cognito broke off its answer.", cause=origin) from error
+            raise UpstreamTimeout("Cognito did not answer in time.", cause=origin(url)) from error
+        raise UpstreamError("Cognito broke off its answer.", cause=origin(url)) from error
     finally:
         _deadline.reset(token)
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port of a URL, and no userinfo: this is for the log."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def send(
@@ -69,18 +74,18 @@ def send(
     url: str,
     *,
     headers: Mapping[str, str],
-    body: bytes | None,
+    body: bytes | str | None,
     seconds: float,
     limit: int,
     replayable: bool,
-) -> Answer:
+) -> HttpAnswer:
     """Make one exchange of at most `seconds`, whose answer has at most `limit` bytes.
 
     A `replayable` request is sent once more when connecting failed or when the connection broke,
     as one does that was kept open from an earlier exchange and died since.
     Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
     """
-    with within(seconds, url):
+    with _within(seconds, url):
         try:
             return _exchange(method, url, headers, body, limit)
         except HTTPError as error:
@@ -89,7 +94,7 @@ def send(
         return _exchange(method, url, headers, body, limit)
 
 
-def read(response: BaseHTTPResponse, limit: int) -> bytes:
+def _read(response: BaseHTTPResponse, limit: int) -> bytes:
     """Read an answer's body whole and keep its connection; raise ProtocolError over `limit`."""
     try:
         if response.status < 200:  # what follows it would be taken for the next exchange's answer
@@ -105,9 +110,9 @@ def read(response: BaseHTTPResponse, limit: int) -> bytes:
 
 
 def _exchange(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | None, limit: int
-) -> Answer:
-    response = pools().urlopen(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | str | None, limit: int
+) -> HttpAnswer:
+    response = _pools().urlopen(
         method,
         url,
         headers=headers,
@@ -117,7 +122,7 @@ def _exchange(
         preload_content=False,
         decode_content=False,
     )
-    return Answer(response.status, response.headers, read(response, limit))
+    return HttpAnswer(response.status, response.headers, _read(response, limit))
 
 
 def _lost_connection(error: HTTPError) -> bool:
@@ -210,7 +215,7 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 @cache
-def pools() -> urllib3.PoolManager:
+def _pools() -> urllib3.PoolManager:
     """Return the connections of this process, kept open between requests."""
     manager = urllib3.PoolManager(maxsize=POOL_SIZE)
     manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}

@@ -41,7 +41,7 @@ def google_callback() -> dict[str, Any]:
     # First of all: only what belongs to a login of this browser may be shown, or end that login.
     login = services().logins.resume(cookie, inputs.query_text("state"))
     after_this_request(lambda response: _with_cookie(response, redirect_uri, "", 0))
-    tokens, g.who = services().hosted_ui.exchange_code(
+    tokens, g.username = services().hosted_ui.exchange_code(
         _code(inputs.query()), redirect_uri, code_verifier=login.code_verifier, nonce=login.nonce
     )
     return tokens
@@ -59,8 +59,8 @@ def _code(query: dict[str, str]) -> str:
     if "error" in query and "code" in query:
         raise InvalidRequest("A callback has either a code or an error.")
     if "error" in query:
-        said = {name: query[name] for name in ("error", "error_description") if name in query}
-        raise OAuthError("The hosted UI ended the login.", members={"oauth": said})
+        oauth = {name: query[name] for name in ("error", "error_description") if name in query}
+        raise OAuthError("The hosted UI ended the login.", members={"oauth": oauth})
     if "code" not in query:
         raise InvalidRequest("The query has 1 problem.", {"code": "is required"})
     return query["code"]

@@ -40,7 +40,7 @@ def verify_totp() -> dict[str, Any]:
 def _grant(body: dict[str, Any]) -> dict[str, str]:
     """Take what allows the operation: the access token, or else the session in the body."""
     session = body.pop("session", None)
-    if bearer.is_presented():
+    if bearer.verify_if_presented():
         return {"AccessToken": bearer.access_token()}
     if not session:
         raise InvalidRequest(

@@ -29,7 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                 "outcome": outcome,
                 "status": response.status_code,
                 "error": g.get("error"),
-                "who": _keyed_hash(key, g.get("who") or g.get("claims", {}).get("sub")),
+                "who": _keyed_hash(key, g.get("username") or g.get("claims", {}).get("sub")),
                 "ip": request.remote_addr,
             }
             log.info("%s %s", event, outcome, extra={"attempt": attempt})
@@ -42,6 +42,9 @@ def _outcome(status: int) -> str:
     return "success" if status < 400 else "refusal" if status < 500 else "failure"
 
 
-def _keyed_hash(key: bytes, who: str | None) -> str | None:
+def _keyed_hash(key: bytes, username: str | None) -> str | None:
     """Tell one person's lines from another's without naming them."""
-    return who and hmac.digest(key, who.casefold().encode(), hashlib.sha256).hex()[:16]
+    if not username:
+        return None
+    # The label keeps this apart from all else that is derived from the same key.
+    return hmac.digest(key, f"log {username.casefold()}".encode(), hashlib.sha256).hex()[:16]

@@ -14,7 +14,7 @@ def protect(bp: Blueprint) -> None:
     bp.before_request(_verify)
 
 
-def is_presented() -> bool:
+def verify_if_presented() -> bool:
     """Verify the access token of a request that may come without one; tell whether it has one."""
     if "Authorization" in request.headers:
         _verify()
@@ -24,8 +24,8 @@ def is_presented() -> bool:
 
 def claims() -> dict[str, Any]:
     """Return the claims of the request's access token."""
-    found: dict[str, Any] = g.claims
-    return found
+    verified: dict[str, Any] = g.claims
+    return verified
 
 
 def access_token() -> str:

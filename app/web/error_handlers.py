@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify
 from werkzeug.exceptions import HTTPException
 
-from app.errors import CHALLENGE, ApiError, ServerMisconfigured
+from app.errors import BEARER, ApiError, ServerMisconfigured
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def _answer_api_error(error: ApiError) -> Response:
     elif error.cause:
         log.warning("%s", error.cause)
     if error.status == 401:  # every 401 carries a challenge: RFC 9110, section 15.5.2
-        error.headers.setdefault("WWW-Authenticate", CHALLENGE)
+        error.headers.setdefault("WWW-Authenticate", BEARER)
     return _answer(error.status, error.error, error.message, error.headers, error.members)
 
 

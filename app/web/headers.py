@@ -32,8 +32,8 @@ def init_app(app: Flask, cors_origins: Collection[str]) -> None:
         identity = os.urandom(8).hex()
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Callable[[bytes], object]:
-            own = {name for name, _ in headers}
-            headers += [default for default in DEFAULTS if default[0] not in own]
+            present = {name for name, _ in headers}
+            headers += [default for default in DEFAULTS if default[0] not in present]
             headers += ALWAYS
             headers.append(("X-Request-Id", identity))
             if environ["wsgi.url_scheme"] == "https":

@@ -43,9 +43,9 @@ def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
         raise InvalidRequest(
             "The body must be one JSON object in UTF-8, each member named once."
         ) from error
-    who = members.get("email") or members.get("username")
-    if isinstance(who, str):
-        g.who = who  # for the log, keyed and hashed
+    username = members.get("email") or members.get("username")
+    if isinstance(username, str):
+        g.username = username  # for the log, keyed and hashed
     _refuse("body", schema.problems(rules, members))
     known = {name: members[name] for name in rules["properties"] if name in members}
     return known, [name for name in members if name not in known]
@@ -95,8 +95,8 @@ def _query() -> MultiDict[str, str]:
 
 
 def _parameters(place: str) -> dict[str, Schema]:
-    found = _operation().get("parameters", ())
-    return {p["name"]: p["schema"] for p in found if p["in"] == place}
+    parameters = _operation().get("parameters", ())
+    return {p["name"]: p["schema"] for p in parameters if p["in"] == place}
 
 
 def _from_text(rule: Schema, text: str) -> object:

@@ -20,16 +20,16 @@ _TYPES = {
 
 def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with an object, by the names of its members."""
-    found = {
+    wrong_by_name = {
         name: wrong
         for name, rule in schema.get("properties", {}).items()
         if name in members and (wrong := problem(rule, members[name]))
     }
-    found |= {n: "is required" for n in schema.get("required", ()) if n not in members}
+    wrong_by_name |= {n: "is required" for n in schema.get("required", ()) if n not in members}
     if "minProperties" in schema and members.keys().isdisjoint(schema["properties"]):
         # Members that the spec does not know are ignored, so they do not count either.
-        found |= dict.fromkeys(schema["properties"], "at least one of these is required")
-    return found
+        wrong_by_name |= dict.fromkeys(schema["properties"], "at least one of these is required")
+    return wrong_by_name
 
 
 def problem(schema: Schema, value: object) -> str | None:
@@ -65,12 +65,12 @@ def _problem_of_string(schema: Schema, value: str) -> str | None:
 
 
 def _problem_of_object(schema: Schema, members: Mapping[str, Any]) -> str | None:
-    found = [f"{name} {wrong}" for name, wrong in problems(schema, members).items()]
+    sentences = [f"{name} {wrong}" for name, wrong in problems(schema, members).items()]
     others = schema.get("additionalProperties")
     more = [value for name, value in members.items() if name not in schema.get("properties", {})]
     if isinstance(others, dict):
         wrongs = {problem(others, value) for value in more}
-        found += [f"each member {wrong}" for wrong in wrongs if wrong]
+        sentences += [f"each member {wrong}" for wrong in wrongs if wrong]
     elif others is False and more:
-        found.append(f"must have no members but {', '.join(schema['properties'])}")
-    return "; ".join(found) or None
+        sentences.append(f"must have no members but {', '.join(schema['properties'])}")
+    return "; ".join(sentences) or None

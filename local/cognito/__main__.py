@@ -15,9 +15,12 @@ from typing import NoReturn
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from local.cognito import triggers
 from local.cognito.app import create_app
 from local.cognito.server import Server
 from local.cognito.store import Store
+
+EXAMPLE_TRIGGERS = Path(__file__).parents[1] / "triggers.py"
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -36,7 +39,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--state", type=Path, help="a file to keep everything in")
-    parser.add_argument("--triggers", type=Path, help="a Python file with trigger functions")
+    parser.add_argument(
+        "--triggers",
+        type=Path,
+        default=EXAMPLE_TRIGGERS,
+        help="a Python file with trigger functions (default: %(default)s)",
+    )
     parser.add_argument("--fixed-codes", action="store_true", help="123456 and 12345678")
     options = parser.parse_args()
 
@@ -48,6 +56,7 @@ def main() -> None:
         url="",
         access_key_id=key_id,
         secret_access_key=secret,
+        triggers=triggers.load(options.triggers),
         random_codes=not options.fixed_codes,
     )
     http = make_server(

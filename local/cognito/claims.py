@@ -34,29 +34,30 @@ def access_and_identity(
         "sub": user.sub,
         "iss": issuer(call.server, pool),
         "event_id": session.event_id,
-        "auth_time": session.auth_time,
         "iat": now,
     }
     if groups:
         shared["cognito:groups"] = [group.name for group in groups]
     access: Json = {
         **shared,
-        "client_id": client.id,
         "token_use": "access",
-        "scope": session.scope,
-        "username": user.username,
         "exp": now + access_seconds,
         "jti": str(uuid.uuid4()),
+        "client_id": client.id,
+        "scope": session.scope,
+        "auth_time": session.auth_time,
+        "username": user.username,
     }
     identity: Json = {
-        **_attributes(pool, client, user),
         **shared,
-        **_roles(groups),
-        "aud": client.id,
         "token_use": "id",
-        "cognito:username": user.username,
         "exp": now + id_seconds,
         "jti": str(uuid.uuid4()),
+        "aud": client.id,
+        "auth_time": session.auth_time,
+        "cognito:username": user.username,
+        **_roles(groups),
+        **_attributes(pool, client, user),
     }
     _add_origin(client, session, origin_jti, access, identity)
     if session.device_key:

@@ -21,7 +21,7 @@ PLACE = {"id": 0, "access": 1}  # which of the pool's keys signs which tokens
 def sign(server: Server, pool: Pool, use: Use, claims: Json) -> str:
     """Return a token with these claims."""
     pair = _pairs(server, pool)[PLACE[use]]
-    text = f"{_part({'kid': pair['kid'], 'alg': 'RS256'})}.{_part(claims)}"
+    text = f"{_part({'kid': pair['kid'], 'alg': 'RS256'})}.{_part(_in_wire_order(claims))}"
     signature = _private_key(pair["pem"]).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{text}.{encoded(signature)}"
 
@@ -110,6 +110,23 @@ def _public_jwk(pair: dict[str, str]) -> Json:
         "n": encoded(modulus),
         "use": "sig",
     }
+
+
+def _in_wire_order(claims: Json) -> Json:
+    """Return claims in the order in which AWS writes them.
+
+    In every recorded token it is the order of a Java HashMap: by the hash of the name, modulo a
+    power of two that grows with the number of claims, and within one remainder as they were added.
+    """
+    size = 1 << int(len(claims) / 0.75).bit_length()
+    return dict(sorted(claims.items(), key=lambda claim: _java_hash(claim[0]) % size))
+
+
+def _java_hash(text: str) -> int:
+    number = 0
+    for character in text:
+        number = (31 * number + ord(character)) % 2**32
+    return number ^ number >> 16
 
 
 def _part(value: Json) -> str:

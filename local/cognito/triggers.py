@@ -2,6 +2,7 @@
 
 A pool's LambdaConfig says which triggers it has, as on AWS; the ARNs are not called. The function
 is the one that the triggers' file has under the trigger's name in snake case (`pre_sign_up`).
+It runs while everybody else waits, so it must be quick and must not call the local Cognito itself.
 """
 
 import copy

@@ -74,8 +74,8 @@ def add_google(admin: Any, pool_id: str, issuer: str) -> None:
     """
     # ministack copies unmapped claims into its own ID token. There the hash of the provider's
     # access token would be taken for that of Cognito's, and not match.
-    own = {"Name": "idp_at_hash", "AttributeDataType": "String", "Mutable": True}
-    admin.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=[own])
+    attribute = {"Name": "idp_at_hash", "AttributeDataType": "String", "Mutable": True}
+    admin.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=[attribute])
     names = ("email", "name", "given_name", "family_name")
     admin.create_identity_provider(
         UserPoolId=pool_id,

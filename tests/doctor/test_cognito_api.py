@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.doctor_cases import NOBODY, by_clock, by_flow, causes, diagnose, found, scripted
-from tests.support.faults import Answer, refusal
+from tests.support.doctor_cases import (
+    NOBODY,
+    by_clock,
+    by_flow,
+    causes,
+    diagnose,
+    findings,
+    scripted,
+)
+from tests.support.faults import StubAnswer, cognito_error
 from tests.support.keys import CLIENT_ID
 from tests.support.upstream import Upstream, closed_port
 
@@ -30,7 +38,7 @@ def pool(upstream: Upstream) -> Upstream:
 def test_a_pool_in_which_all_is_well(pool: Upstream) -> None:
     results = diagnose(pool.url)
 
-    assert found(results) == {}
+    assert findings(results) == {}
     assert causes(results) == set()
     assert {r.name for r in results if r.status != "ok"} == {"pool"}, "ministack proves nothing"
 
@@ -39,40 +47,40 @@ def test_a_pool_in_which_all_is_well(pool: Upstream) -> None:
 API: dict[str, tuple[str, Any, dict[str, str]]] = {
     "no such client": (
         "ConfirmForgotPassword",
-        refusal("ResourceNotFoundException", f"User pool client {CLIENT_ID} does not exist."),
+        cognito_error("ResourceNotFoundException", f"User pool client {CLIENT_ID} does not exist."),
         {"client": "missing"},
     ),
-    "wrong secret": ("cognito", refusal(REFUSED, NO_HASH), {"secret": "wrong"}),
-    "no secret": ("ConfirmForgotPassword", refusal(REFUSED, NO_SECRET), {"secret": "none"}),
+    "wrong secret": ("cognito", cognito_error(REFUSED, NO_HASH), {"secret": "wrong"}),
+    "no secret": ("ConfirmForgotPassword", cognito_error(REFUSED, NO_SECRET), {"secret": "none"}),
     "no secret, in other words": (
         "ConfirmForgotPassword",
-        refusal(INVALID, f"App {NO_SECRET}"),
+        cognito_error(INVALID, f"App {NO_SECRET}"),
         {"secret": "none"},
     ),
     "existence hidden": (
         "ConfirmForgotPassword",
-        refusal("CodeMismatchException", "Invalid code."),
+        cognito_error("CodeMismatchException", "Invalid code."),
         {"user_existence": "hidden"},
     ),
     "existence hidden, no code": (
         "ConfirmForgotPassword",
-        refusal("ExpiredCodeException", "Invalid code."),
+        cognito_error("ExpiredCodeException", "Invalid code."),
         {"user_existence": "hidden"},
     ),
     "an unexpected refusal": (
         "ConfirmForgotPassword",
-        refusal(INVALID, "Something else."),
-        {"user_existence": "odd"},
+        cognito_error(INVALID, "Something else."),
+        {"user_existence": "unreadable"},
     ),
     "a success that cannot be": (
         "ConfirmForgotPassword",
         {},
-        {"user_existence": "odd"},
+        {"user_existence": "unreadable"},
     ),
     "an operation that Cognito does not know": (
         "cognito",
-        refusal("UnknownOperationException", ""),
-        dict.fromkeys(("client", "secret", *AFTER_SECRET), "odd"),
+        cognito_error("UnknownOperationException", ""),
+        dict.fromkeys(("client", "secret", *AFTER_SECRET), "unreadable"),
     ),
     "no answer about the client": (
         "ConfirmForgotPassword",
@@ -81,18 +89,18 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "throttled": (
         "cognito",
-        refusal("TooManyRequestsException", "Rate exceeded"),
+        cognito_error("TooManyRequestsException", "Rate exceeded"),
         dict.fromkeys(("client", "secret", *AFTER_SECRET), "throttled"),
     ),
     "firewall": (
         "cognito",
-        refusal("ForbiddenException", "Request not allowed due to WAF block."),
+        cognito_error("ForbiddenException", "Request not allowed due to WAF block."),
         dict.fromkeys(("client", "secret", *AFTER_SECRET), "firewall"),
     ),
     "password flow off": (
         "InitiateAuth",
         by_flow(
-            USER_PASSWORD_AUTH=refusal(
+            USER_PASSWORD_AUTH=cognito_error(
                 INVALID, "USER_PASSWORD_AUTH flow not enabled for this client"
             )
         ),
@@ -100,28 +108,28 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "SRP off": (
         "InitiateAuth",
-        by_flow(USER_SRP_AUTH=refusal(INVALID, NO_FLOW.format("USER_SRP_AUTH"))),
+        by_flow(USER_SRP_AUTH=cognito_error(INVALID, NO_FLOW.format("USER_SRP_AUTH"))),
         {"user_srp_auth": "off"},
     ),
     "choice off": (
         "InitiateAuth",
-        by_flow(USER_AUTH=refusal(INVALID, NO_FLOW.format("USER_AUTH"))),
+        by_flow(USER_AUTH=cognito_error(INVALID, NO_FLOW.format("USER_AUTH"))),
         {"user_auth": "off"},
     ),
     "choice not in the plan": (
         "InitiateAuth",
-        by_flow(USER_AUTH=refusal("FeatureUnavailableInTierException", "Not in your tier.")),
+        by_flow(USER_AUTH=cognito_error("FeatureUnavailableInTierException", "Not in your tier.")),
         {"user_auth": "plan"},
     ),
     "custom off": (
         "InitiateAuth",
-        by_flow(CUSTOM_AUTH=refusal(INVALID, NO_FLOW.format("CUSTOM_AUTH"))),
+        by_flow(CUSTOM_AUTH=cognito_error(INVALID, NO_FLOW.format("CUSTOM_AUTH"))),
         {"custom_auth": "off"},
     ),
     "custom without triggers": (
         "InitiateAuth",
         by_flow(
-            CUSTOM_AUTH=refusal(
+            CUSTOM_AUTH=cognito_error(
                 INVALID, "Custom auth lambda trigger is not configured for the user pool."
             )
         ),
@@ -129,40 +137,46 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "custom with a trigger that fails": (
         "InitiateAuth",
-        by_flow(CUSTOM_AUTH=refusal("UserLambdaValidationException", "DefineAuthChallenge: no")),
+        by_flow(
+            CUSTOM_AUTH=cognito_error("UserLambdaValidationException", "DefineAuthChallenge: no")
+        ),
         {},
     ),
-    "challenges for nobody": ("InitiateAuth", by_flow(USER_SRP_AUTH=Answer(200, CHALLENGE)), {}),
+    "challenges for nobody": (
+        "InitiateAuth",
+        by_flow(USER_SRP_AUTH=StubAnswer(200, CHALLENGE)),
+        {},
+    ),
     "wrong password for nobody": (
         "InitiateAuth",
-        refusal(REFUSED, "Incorrect username or password."),
+        cognito_error(REFUSED, "Incorrect username or password."),
         {},
     ),
     "tokens for nobody": (
         "InitiateAuth",
         {"AuthenticationResult": {}},
-        dict.fromkeys(FLOWS, "odd"),
+        dict.fromkeys(FLOWS, "unreadable"),
     ),
-    "a flow that fails": ("InitiateAuth", "500 empty", dict.fromkeys(FLOWS, "odd")),
+    "a flow that fails": ("InitiateAuth", "500 empty", dict.fromkeys(FLOWS, "unreadable")),
     "wrong secret, told at login": (
         "InitiateAuth",
-        refusal(REFUSED, NO_HASH),
+        cognito_error(REFUSED, NO_HASH),
         {"secret": "wrong"},
     ),
     "refresh off": (
         "GetTokensFromRefreshToken",
-        refusal(INVALID, "REFRESH_TOKEN_AUTH flow not enabled for this client"),
+        cognito_error(INVALID, "REFRESH_TOKEN_AUTH flow not enabled for this client"),
         {"refresh": "off"},
     ),
     "refresh not supported": (
         "GetTokensFromRefreshToken",
-        refusal("UnsupportedOperationException", "No."),
+        cognito_error("UnsupportedOperationException", "No."),
         {"refresh": "off"},
     ),
     "refresh refused otherwise": (
         "GetTokensFromRefreshToken",
-        refusal(REFUSED, "Something else."),
-        {"refresh": "odd"},
+        cognito_error(REFUSED, "Something else."),
+        {"refresh": "unreadable"},
     ),
     "clock ahead": (
         "ConfirmForgotPassword",
@@ -187,13 +201,13 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
     "no such pool": ("jwks", "404 html", {"keys": "no pool"}),
     "no such pool, in other words": (
         "jwks",
-        refusal("ResourceNotFoundException", "User pool does not exist."),
+        cognito_error("ResourceNotFoundException", "User pool does not exist."),
         {"keys": "no pool"},
     ),
     "keys for nothing": ("jwks", {"keys": []}, {"keys": "unusable"}),
     "keys broken off": ("jwks", "truncated body", {"keys": "silent"}),
-    "no keys for now": ("jwks", "503", {"keys": "odd"}),
-    "keys for others only": ("jwks", "403 html", {"keys": "odd"}),
+    "no keys for now": ("jwks", "503", {"keys": "unreadable"}),
+    "keys for others only": ("jwks", "403 html", {"keys": "unreadable"}),
 }
 
 
@@ -203,7 +217,7 @@ def test_the_api(pool: Upstream, name: str, answer: Any, expected: dict[str, str
     for operation in everything if name == "cognito" else (name,):
         pool.answers(operation, answer)
 
-    assert found(diagnose(pool.url)) == expected
+    assert findings(diagnose(pool.url)) == expected
 
 
 @pytest.mark.parametrize(
@@ -213,7 +227,7 @@ def test_the_api(pool: Upstream, name: str, answer: Any, expected: dict[str, str
         ("200 html", "foreign"),
         ("200 garbage", "foreign"),
         ("302", "foreign"),
-        ("500 empty", "odd"),
+        ("500 empty", "unreadable"),
         ("truncated body", "broken"),
         ("reset", "broken"),
         ("garbage status line", "broken"),
@@ -225,7 +239,7 @@ def test_what_answers_in_place_of_cognito(upstream: Upstream, fault: str, key: s
 
     results = diagnose(upstream.url)
 
-    assert found(results)["endpoint"] == key
+    assert findings(results)["endpoint"] == key
     assert causes(results) >= {"endpoint"}
 
 
@@ -235,7 +249,7 @@ def test_an_endpoint_with_a_path(pool: Upstream) -> None:
     results = diagnose(f"{pool.url}/cognito", COGNITO_DOMAIN=pool.url)
     pool.violations.clear()  # there is nothing below such a path
 
-    assert found(results) == {"endpoint": "path"}
+    assert findings(results) == {"endpoint": "path"}
     assert causes(results) == {"endpoint"}
 
 
@@ -248,18 +262,20 @@ def test_a_region_and_a_pool_that_disagree(pool: Upstream, there: str, expected:
 
     results = diagnose(pool.url, COGNITO_REGION="eu-west-1")
 
-    assert found(results) == {"region": expected}
+    assert findings(results) == {"region": expected}
     assert causes(results) <= {"region"}
 
 
 def test_a_secret_that_may_be_another_clients(pool: Upstream) -> None:
     """What its Login pages lack is no fault, if CLIENT_ID is what is wrong."""
-    pool.answers("ConfirmForgotPassword", refusal(REFUSED, NO_HASH))
-    pool.answers("authorize", Answer(302, b"", {"Location": "/error?error=unauthorized_client"}))
+    pool.answers("ConfirmForgotPassword", cognito_error(REFUSED, NO_HASH))
+    pool.answers(
+        "authorize", StubAnswer(302, b"", {"Location": "/error?error=unauthorized_client"})
+    )
 
     results = diagnose(pool.url)
 
-    assert found(results) == {"secret": "wrong"}
+    assert findings(results) == {"secret": "wrong"}
     assert causes(results) == {"secret"}
 
 
@@ -267,7 +283,7 @@ def test_an_endpoint_that_is_not_there(pool: Upstream) -> None:
     with closed_port() as url:
         results = diagnose(url, COGNITO_DOMAIN=pool.url)
 
-    assert found(results) == {"endpoint": "unreachable"}
+    assert findings(results) == {"endpoint": "unreachable"}
     assert causes(results) == {"endpoint"}
 
 
@@ -275,7 +291,7 @@ def test_a_network_that_is_not_there() -> None:
     with closed_port() as url:
         results = diagnose(url)
 
-    assert found(results) == {"endpoint": "offline"}
+    assert findings(results) == {"endpoint": "offline"}
     assert causes(results) == {"endpoint"}
 
 
@@ -283,5 +299,5 @@ def test_a_domain_that_is_not_there(pool: Upstream) -> None:
     with closed_port() as url:
         results = diagnose(pool.url, COGNITO_DOMAIN=url)
 
-    assert found(results) == {"domain": "unreachable"}
+    assert findings(results) == {"domain": "unreachable"}
     assert causes(results) == {"domain"}

@@ -13,8 +13,8 @@ import pytest
 from app.settings import OPTIONAL, REQUIRED, Settings, SettingsError
 from doctor.findings import FINDINGS
 from tests.support.app import ENDPOINT, SETTINGS, make_app
-from tests.support.doctor_cases import URI, causes, diagnose, found, redirect, run, scripted
-from tests.support.faults import refusal
+from tests.support.doctor_cases import URI, causes, diagnose, findings, redirect, run, scripted
+from tests.support.faults import cognito_error
 from tests.support.keys import CLIENT_SECRET
 from tests.support.project import ROOT
 from tests.support.upstream import Upstream
@@ -33,7 +33,7 @@ class TestSettings:
     def test_one_that_is_missing(self, pool: Upstream, setting: str) -> None:
         results = diagnose(pool.url, **{setting: " "})
 
-        assert found(results) == {"settings": "broken"}
+        assert findings(results) == {"settings": "broken"}
         assert results[0].message == f"Settings missing: {setting}"
         assert causes(results) <= {"settings"}
 
@@ -57,7 +57,7 @@ class TestSettings:
 
         results = diagnose(pool.url, **{setting: value})
 
-        assert found(results) == {"settings": "broken"}
+        assert findings(results) == {"settings": "broken"}
         assert results[0].message == str(complaint.value).rstrip(".")
         assert setting in results[0].message
         assert value not in results[0].message
@@ -74,7 +74,7 @@ class TestSettings:
     def test_all_are_read_as_the_api_reads_them(self, pool: Upstream) -> None:
         padded = {name: f"  {value}\t" for name, value in SETTINGS.items()}
 
-        assert found(diagnose(pool.url, padded)) == {}
+        assert findings(diagnose(pool.url, padded)) == {}
         assert REQUIRED.keys() | OPTIONAL.keys() >= SETTINGS.keys()
 
     def test_a_region_that_is_not_the_pools_and_no_pool_either(self, pool: Upstream) -> None:
@@ -82,7 +82,7 @@ class TestSettings:
 
         results = diagnose(pool.url, COGNITO_REGION="eu-west-1")
 
-        assert found(results) == {"region": "disagree"}
+        assert findings(results) == {"region": "disagree"}
 
     def test_aws_without_an_endpoint_of_ones_own(self) -> None:
         """What is wrong then is the region, or the network."""
@@ -112,7 +112,7 @@ class TestCommand:
         return {**SETTINGS, ENDPOINT: url, "COGNITO_DOMAIN": url, **settings}
 
     def test_json(self, pool: Upstream) -> None:
-        pool.answers("ConfirmForgotPassword", refusal("ResourceNotFoundException", "No."))
+        pool.answers("ConfirmForgotPassword", cognito_error("ResourceNotFoundException", "No."))
 
         done = run(self.environ(pool.url), "--json")
 
@@ -138,7 +138,7 @@ class TestCommand:
 
     def test_summary(self, pool: Upstream) -> None:
         pool.answers("logout", redirect("/error?error=redirect_mismatch"))
-        pool.answers("ConfirmForgotPassword", refusal("CodeMismatchException", "No."))
+        pool.answers("ConfirmForgotPassword", cognito_error("CodeMismatchException", "No."))
 
         done = run(self.environ(pool.url), "--summary")
 
@@ -149,7 +149,7 @@ class TestCommand:
         )
 
     def test_what_is_only_off_is_no_failure(self, pool: Upstream) -> None:
-        pool.answers("ConfirmForgotPassword", refusal("CodeMismatchException", "No."))
+        pool.answers("ConfirmForgotPassword", cognito_error("CodeMismatchException", "No."))
 
         assert run(self.environ(pool.url)).returncode == 0
 
@@ -203,7 +203,7 @@ class TestCommand:
     def test_shows_no_secret_and_no_control_character(self, pool: Upstream, form: str) -> None:
         letters = "sevrqtnldkwmzsevrqtnldkwmz"
         environ = self.environ(pool.url, CLIENT_SECRET=letters, FLASK_SECRET_KEY=letters.upper())
-        echo = refusal(letters, f"\x1b]0;{letters}\x07")
+        echo = cognito_error(letters, f"\x1b]0;{letters}\x07")
         for operation in ("ConfirmForgotPassword", "InitiateAuth", "GetTokensFromRefreshToken"):
             pool.answers(operation, echo)
         pool.answers("authorize", redirect(f"/login?error={letters}&error_description={letters}"))
@@ -244,7 +244,7 @@ class TestTime:
 
         results = diagnose(pool.url)
 
-        assert found(results) == {"domain": "late"}
+        assert findings(results) == {"domain": "late"}
         assert causes(results) == {"domain"}
 
     def test_single_answers_that_do_not_come(self, pool: Upstream) -> None:
@@ -253,7 +253,7 @@ class TestTime:
 
         results = diagnose(pool.url)
 
-        assert found(results) == {"keys": "late", "refresh": "late", "sign_out": "late"}
+        assert findings(results) == {"keys": "late", "refresh": "late", "sign_out": "late"}
         late = next(result for result in results if result.name == "keys")
         assert late.message == "cannot tell: no answer within 2.5 s"
 

@@ -12,8 +12,8 @@ from doctor.case import Case
 from doctor.checks import conclude
 from doctor.probes import RETURN, Reply
 from tests.support.app import SETTINGS
-from tests.support.doctor_cases import URI, diagnose, found, redirect, scripted
-from tests.support.faults import Answer, refusal
+from tests.support.doctor_cases import URI, diagnose, findings, redirect, scripted
+from tests.support.faults import StubAnswer, cognito_error
 from tests.support.keys import CLIENT_ID, pool_key
 from tests.support.upstream import Request, Upstream, closed_port
 
@@ -32,15 +32,15 @@ BACK = f"{URI}?state=x&error="
 ERROR_PAGE = "https://x.auth.us-east-1.amazoncognito.com/error?client_id=x&error="
 
 
-def json_error(error: str, description: str) -> Answer:
+def json_error(error: str, description: str) -> StubAnswer:
     """Spell a refusal as ministack's hosted UI does."""
-    return Answer(400, {"error": error, "error_description": description})
+    return StubAnswer(400, {"error": error, "error_description": description})
 
 
 def unless_uri_is(uri: str) -> Any:
     """Refuse all callback URLs but one."""
 
-    def answer(request: Request) -> Answer | None:
+    def answer(request: Request) -> StubAnswer | None:
         registered = request.form["redirect_uri"] == uri
         return None if registered else redirect(f"{ERROR_PAGE}redirect_mismatch")
 
@@ -50,7 +50,7 @@ def unless_uri_is(uri: str) -> Any:
 def unless_scopes_are_in(*allowed: str, alone: bool = True) -> Any:
     """Refuse all other scopes; if not `alone`, email and profile only come with openid."""
 
-    def answer(request: Request) -> Answer | None:
+    def answer(request: Request) -> StubAnswer | None:
         scopes = request.form["scope"].split()
         lonely = not alone and "openid" not in scopes and {"email", "profile"} & set(scopes)
         if set(scopes) <= set(allowed) and not lonely:
@@ -61,7 +61,7 @@ def unless_scopes_are_in(*allowed: str, alone: bool = True) -> Any:
 
 
 def at_google(answer: Any) -> Any:
-    """Answer a login at Google, and leave the rest to the pool."""
+    """StubAnswer a login at Google, and leave the rest to the pool."""
 
     def script(request: Request) -> Any:
         return answer if "identity_provider" in request.form else None
@@ -70,7 +70,7 @@ def at_google(answer: Any) -> Any:
 
 
 def at_no_google(answer: Any) -> Any:
-    """Answer a login anywhere else, and leave Google's to the pool."""
+    """StubAnswer a login anywhere else, and leave Google's to the pool."""
 
     def script(request: Request) -> Any:
         return None if "identity_provider" in request.form else answer
@@ -135,11 +135,11 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "a refusal nobody knows": (
         redirect(f"{ERROR_PAGE}something_new"),
-        {"code_grant": "odd", "redirect_uri": "odd"},
+        {"code_grant": "unreadable", "redirect_uri": "unreadable"},
     ),
     "an error page without a reason": (
         redirect("https://x.auth.us-east-1.amazoncognito.com/error"),
-        {"code_grant": "odd", "redirect_uri": "odd"},
+        {"code_grant": "unreadable", "redirect_uri": "unreadable"},
     ),
     "not found": ("404 html", {"domain": "foreign"}),
     "a page": ("200 html", {"domain": "foreign"}),
@@ -148,9 +148,9 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
     "another site's login": (redirect("/login"), {"domain": "foreign"}),
     "another site's login, in full": (
         lambda request: redirect(f"http://{request.headers['Host']}/login?next=/"),
-        {"domain": "odd"},
+        {"domain": "unreadable"},
     ),
-    "another site's error": (json_error("bad request", "No."), {"domain": "odd"}),
+    "another site's error": (json_error("bad request", "No."), {"domain": "unreadable"}),
     "one provider only": (
         at_no_google(
             redirect(f"https://accounts.google.com/x?redirect_uri=https%3A%2F%2Fx{RETURN}")
@@ -163,10 +163,10 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
     ),
     "another page of its own": (
         lambda request: redirect(f"http://{request.headers['Host']}/new"),
-        {"domain": "odd"},
+        {"domain": "unreadable"},
     ),
-    "firewall": ("403 html", {"domain": "odd"}),
-    "fails": ("500 empty", {"domain": "odd"}),
+    "firewall": ("403 html", {"domain": "unreadable"}),
+    "fails": ("500 empty", {"domain": "unreadable"}),
     "broken off": ("reset", {"domain": "broken"}),
 }
 
@@ -175,7 +175,7 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
 def test_the_hosted_ui(pool: Upstream, answer: Any, expected: dict[str, str]) -> None:
     pool.answers("authorize", answer)
 
-    assert found(diagnose(pool.url)) == expected
+    assert findings(diagnose(pool.url)) == expected
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def returns(pool: Upstream) -> str:
     return quote(f"{pool.url}/oauth2/idpresponse", safe="")
 
 
-def coded(error: str) -> Answer:
+def coded(error: str) -> StubAnswer:
     """Send to Google's page for an error, which its address names in Base64."""
     code = base64.urlsafe_b64encode(f"\n\x15{error}\x12".encode()).decode().rstrip("=")
     return redirect(f"https://accounts.google.com/signin/oauth/error?authError={code}&client_id=x")
@@ -218,24 +218,24 @@ GOOGLE: dict[str, tuple[Any, Any, dict[str, str]]] = {
         {"google": "not offered"},
     ),
     "no provider, as JSON": (
-        refusal("ResourceNotFoundException", "Identity provider Google not found."),
+        cognito_error("ResourceNotFoundException", "Identity provider Google not found."),
         None,
         {"google": "missing"},
     ),
     "no endpoint, as JSON": (
-        refusal(INVALID, "OIDC provider has no authorize_url and none was discovered."),
+        cognito_error(INVALID, "OIDC provider has no authorize_url and none was discovered."),
         None,
         {"google": "endpoints"},
     ),
     "another type, as JSON": (
-        refusal(INVALID, "Federated sign-in not supported for Google."),
+        cognito_error(INVALID, "Federated sign-in not supported for Google."),
         None,
         {"google": "endpoints"},
     ),
-    "refused otherwise": (redirect(f"{BACK}server_error"), None, {"google": "odd"}),
+    "refused otherwise": (redirect(f"{BACK}server_error"), None, {"google": "unreadable"}),
     "no answer": ("hang", None, {"google": "late"}),
     "by SAML": (redirect("https://idp.example.com/?SAMLRequest=x"), None, {"google": "saml"}),
-    "fails": ("500 empty", None, {"google": "odd"}),
+    "fails": ("500 empty", None, {"google": "unreadable"}),
     "redirect URI not at Google": (
         None,
         coded("redirect_uri_mismatch"),
@@ -243,7 +243,7 @@ GOOGLE: dict[str, tuple[Any, Any, dict[str, str]]] = {
     ),
     "redirect URI not at Google, on a page": (
         None,
-        Answer(400, b"Error 400: redirect_uri_mismatch"),
+        StubAnswer(400, b"Error 400: redirect_uri_mismatch"),
         {"google": "not at Google"},
     ),
     "client unknown": (None, coded("invalid_client"), {"google": "unknown at Google"}),
@@ -261,7 +261,7 @@ def test_google(pool: Upstream, answer: Any, page: Any, expected: dict[str, str]
     pool.answers("authorize", at_google(answer))
     pool.answers("google", page)
 
-    assert found(diagnose(pool.url)) == expected
+    assert findings(diagnose(pool.url)) == expected
 
 
 @pytest.mark.parametrize(
@@ -281,14 +281,14 @@ def test_what_google_is_asked_for(pool: Upstream, query: str, expected: dict[str
     address = f"http://{pool.google}/google?client_id=x&{query.format(returns=returns(pool))}"
     pool.answers("authorize", at_google(redirect(address)))
 
-    assert found(diagnose(pool.url)) == expected
+    assert findings(diagnose(pool.url)) == expected
 
 
 def test_google_without_an_oauth_client(pool: Upstream) -> None:
     address = f"http://{pool.google}/google?client_id=&scope=email&redirect_uri={returns(pool)}"
     pool.answers("authorize", at_google(redirect(address)))
 
-    assert found(diagnose(pool.url)) == {"google": "no client id"}
+    assert findings(diagnose(pool.url)) == {"google": "no client id"}
 
 
 def test_google_is_asked_for_last(pool: Upstream) -> None:
@@ -307,7 +307,7 @@ def test_a_google_that_is_not_there(pool: Upstream) -> None:
         query = f"client_id=x&scope=openid+email+profile&redirect_uri={returns(pool)}"
         pool.answers("authorize", at_google(redirect(f"{url}/google?{query}")))
 
-        assert found(diagnose(pool.url)) == {"google": "unreachable"}
+        assert findings(diagnose(pool.url)) == {"google": "unreachable"}
 
 
 @pytest.mark.parametrize(
@@ -316,22 +316,22 @@ def test_a_google_that_is_not_there(pool: Upstream) -> None:
         (redirect(f"{ERROR_PAGE}redirect_mismatch"), {"sign_out": "unregistered"}),
         (redirect(f"{ERROR_PAGE}invalid_request"), {"sign_out": "unregistered"}),
         (json_error("invalid_request", "logout_uri is not allowed"), {"sign_out": "unregistered"}),
-        (redirect("https://www.example.com/"), {"sign_out": "odd"}),
-        ("404 html", {"sign_out": "odd"}),
-        ("500 empty", {"sign_out": "odd"}),
+        (redirect("https://www.example.com/"), {"sign_out": "unreadable"}),
+        ("404 html", {"sign_out": "unreadable"}),
+        ("500 empty", {"sign_out": "unreadable"}),
         ("reset", {"sign_out": "silent"}),
     ],
 )
 def test_sign_out(pool: Upstream, answer: Any, expected: dict[str, str]) -> None:
     pool.answers("logout", answer)
 
-    assert found(diagnose(pool.url)) == expected
+    assert findings(diagnose(pool.url)) == expected
 
 
 def test_sign_out_to_another_spelling(pool: Upstream) -> None:
     registered = "http://localhost:5000/"
 
-    def logout(request: Request) -> Answer | None:
+    def logout(request: Request) -> StubAnswer | None:
         known = request.form["logout_uri"] == registered
         return None if known else redirect(f"{ERROR_PAGE}redirect_mismatch")
 
@@ -339,7 +339,7 @@ def test_sign_out_to_another_spelling(pool: Upstream) -> None:
 
     results = diagnose(pool.url)
 
-    assert found(results) == {"sign_out": "spelling"}
+    assert findings(results) == {"sign_out": "spelling"}
     assert f"but {registered} is" in results[-1].message
 
 

@@ -1,5 +1,6 @@
 """The log: one JSON line an attempt, and nothing in it that must not be there."""
 
+import hmac
 import io
 import json
 import logging
@@ -16,7 +17,7 @@ from tests.support.app import SETTINGS, make_app
 from tests.support.google_login import finish, start, tokens_for
 from tests.support.keys import EMAIL, make_id_token, make_token
 from tests.support.project import ROOT
-from tests.support.upstream import Upstream
+from tests.support.upstream import Upstream, closed_port
 
 
 @pytest.fixture
@@ -114,6 +115,22 @@ class TestAttempts:
         assert same == again
         assert len({same, other, other_key}) == 3
 
+    def test_who_is_derived_under_a_label_of_its_own(
+        self, api: FlaskClient, lines: io.StringIO
+    ) -> None:
+        """Nobody can have the log compute what the same key makes of another name."""
+        key = SETTINGS["FLASK_SECRET_KEY"].encode()
+        names = [f"{label}{value}:a" for label in ("", "login ") for value in ("state", "nonce")]
+        names += [name.replace(":", " ") for name in names]
+        for name in names:
+            body = {"challenge": "SMS_MFA", "session": "s" * 20, "username": name, "answer": "1"}
+            api.post("/auth/challenge", json=body)
+
+        logged = {line["who"] for line in attempts(lines)}
+        assert len(logged) == len(names)
+        plain = {hmac.digest(key, name.encode(), "sha256").hex()[:16] for name in names}
+        assert not logged & plain
+
     def test_control_characters_cannot_start_a_line(
         self, api: FlaskClient, lines: io.StringIO
     ) -> None:
@@ -185,6 +202,23 @@ def test_no_flow_logs_a_secret_even_at_debug(
     leaks += [s for s in (SETTINGS["CLIENT_SECRET"], SETTINGS["FLASK_SECRET_KEY"]) if s in logged]
     leaks += [words for words in ("canary.refresh", state) if words in logged]
     assert leaks == []
+
+
+def test_userinfo_of_an_endpoint_is_not_logged(
+    upstream: Upstream, bearer: dict[str, str], lines: io.StringIO
+) -> None:
+    with closed_port() as closed:
+        for url in (closed, upstream.url):
+            api = make_app(
+                url.replace("//", "//proxyuser:canary@"), COGNITO_DOMAIN=url
+            ).test_client()
+            upstream.misbehaves("*", "400 unknown")
+            login(api)
+            assert api.get("/me", headers=bearer).status_code in (502, 503)
+
+    assert "canary" not in lines.getvalue()
+    assert closed.removeprefix("http://") in lines.getvalue()
+    assert upstream.url.removeprefix("http://") in lines.getvalue()
 
 
 def test_the_server_writes_json_lines_and_no_query_strings(tmp_path: Path) -> None:

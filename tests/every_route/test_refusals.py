@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.support.cognito_model import model
-from tests.support.faults import Answer, refusal
+from tests.support.faults import StubAnswer, cognito_error
 from tests.support.keys import CLIENT_ID, CLIENT_SECRET, SUB
 from tests.support.routes import ROUTES, Route, calls, every_route
 from tests.support.upstream import TOKENS, Request, Upstream
@@ -366,9 +366,9 @@ class TestMessage:
             route.ask(app, upstream)
             for index, _ in enumerate(secrets(upstream.calls(call)[-1].json)):
 
-                def quote(request: Request, index: int = index) -> Answer:
+                def quote(request: Request, index: int = index) -> StubAnswer:
                     quoted = spell(secrets(request.json)[index])
-                    return refusal(error, f"Value '{quoted}' at 'x' is invalid.")
+                    return cognito_error(error, f"Value '{quoted}' at 'x' is invalid.")
 
                 upstream.answers(call, quote)
                 response = route.ask(app, upstream)
@@ -398,7 +398,7 @@ class TestMessage:
         self, app: Flask, upstream: Upstream, message: object
     ) -> None:
         error = "InvalidParameterException"
-        upstream.answers("SignUp", Answer(400, {"__type": error, "message": message}))
+        upstream.answers("SignUp", StubAnswer(400, {"__type": error, "message": message}))
 
         response = ROUTES["signup"].ask(app, upstream)
 
@@ -453,7 +453,7 @@ class TestSuccess:
         upstream.answers(call_of(name), answer)
         assert route.ask(app, upstream).status_code in (200, 202)
         for variant in damaged(answer):
-            upstream.answers(call_of(name), Answer(200, variant))
+            upstream.answers(call_of(name), StubAnswer(200, variant))
             assert route.error(route.ask(app, upstream)) == (502, "UpstreamError"), variant
 
     @pytest.mark.parametrize("status", [201, 202, 204, 206, 300, 304])
@@ -462,5 +462,5 @@ class TestSuccess:
         self, route: Route, app: Flask, upstream: Upstream, status: int
     ) -> None:
         for call in cognito_calls(route):
-            upstream.answers(call, Answer(status, b"" if status in (204, 304) else b"{}"))
+            upstream.answers(call, StubAnswer(status, b"" if status in (204, 304) else b"{}"))
             assert route.error(route.ask(app, upstream)) == (502, "UpstreamError")

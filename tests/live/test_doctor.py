@@ -10,7 +10,7 @@ from app.cognito.vocabulary import SCOPES
 from local.servers.mailbox import Mailbox
 from local.servers.pool import Pool, create_pool
 from tests.support.app import ENDPOINT
-from tests.support.doctor_cases import URI, causes, diagnose, found, run
+from tests.support.doctor_cases import URI, causes, diagnose, findings, run
 from tests.support.live import Live
 
 GOOGLE = "Google"
@@ -203,7 +203,7 @@ class TestOnTheLocalAws:
 
         results = diagnose("", mine.environment, **mine_only(mine))
 
-        assert found(results) == expected
+        assert findings(results) == expected
         assert causes(results) <= set(expected)
 
     @pytest.mark.parametrize(
@@ -224,7 +224,8 @@ class TestOnTheLocalAws:
             ("HOST", "localhost", {"redirect_uri": "spelling"}),
             (ENDPOINT, "http://127.0.0.1:1", {"endpoint": "unreachable"}),
             (ENDPOINT, "{google}", {"endpoint": "foreign"}),
-            (ENDPOINT, "not-a-url", {"endpoint": "unusable"}),
+            (ENDPOINT, "not-a-url", {"settings": "broken"}),
+            (ENDPOINT, "http://192.0.2.1", {"settings": "broken"}),
             (ENDPOINT, "{endpoint}/cognito", {"endpoint": "path"}),
         ],
     )
@@ -240,7 +241,7 @@ class TestOnTheLocalAws:
 
         results = diagnose("", mine.environment, **broken)
 
-        assert found(results) == expected
+        assert findings(results) == expected
         assert causes(results) <= set(expected)
 
     def test_names_an_app_client_without_a_secret(self, mine: Mine) -> None:
@@ -249,7 +250,7 @@ class TestOnTheLocalAws:
 
         results = diagnose("", mine.environment, **mine_only(mine), CLIENT_ID=client_id)
 
-        assert found(results)["secret"] == "none"
+        assert findings(results)["secret"] == "none"
 
     def test_leaves_no_trace(self, live: Live, mine: Mine) -> None:
         mails = Mailbox(live.stack.aws.endpoint)

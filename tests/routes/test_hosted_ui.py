@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.support.app import make_app
-from tests.support.faults import Answer
+from tests.support.faults import StubAnswer
 from tests.support.google_login import finish, start, tokens_for
 from tests.support.keys import CLIENT_ID, CLIENT_SECRET, ISSUER, make_id_token, make_token, next_key
 from tests.support.upstream import Upstream, closed_port
@@ -95,17 +95,17 @@ def test_id_token_without_at_hash_will_do(
 
 
 def good_but(**changes: Any) -> Any:
-    """Answer with good tokens, except for what the arguments change; `...` leaves out."""
+    """StubAnswer with good tokens, except for what the arguments change; `...` leaves out."""
 
-    def answer(query: dict[str, str]) -> Answer:
+    def answer(query: dict[str, str]) -> StubAnswer:
         tokens = tokens_for(query) | changes
-        return Answer(200, {name: value for name, value in tokens.items() if value is not ...})
+        return StubAnswer(200, {name: value for name, value in tokens.items() if value is not ...})
 
     return answer
 
 
 def says(status: int, body: Any = b"", **headers: str) -> Any:
-    return lambda query: Answer(status, body, headers)
+    return lambda query: StubAnswer(status, body, headers)
 
 
 ANSWERS: dict[str, tuple[Any, int, dict[str, str]]] = {
@@ -122,7 +122,7 @@ ANSWERS: dict[str, tuple[Any, int, dict[str, str]]] = {
     "429": (says(429), 429, THROTTLED),
     "500": (says(500), 502, FAILED),
     "503": (says(503, {"error": "temporarily_unavailable"}), 502, FAILED),
-    "201": (lambda query: Answer(201, tokens_for(query)), 502, FAILED),
+    "201": (lambda query: StubAnswer(201, tokens_for(query)), 502, FAILED),
     "204": (says(204), 502, FAILED),
     "304": (says(304), 502, FAILED),
     "an error with status 200": (says(200, {"error": "invalid_grant"}), 502, UNREADABLE),
@@ -132,7 +132,7 @@ ANSWERS: dict[str, tuple[Any, int, dict[str, str]]] = {
         {"error": "UpstreamError", "message": "Cognito broke off its answer."},
     ),
     "a member named twice": (
-        lambda q: Answer(200, b'{"token_type":"x",' + json.dumps(tokens_for(q)).encode()[1:]),
+        lambda q: StubAnswer(200, b'{"token_type":"x",' + json.dumps(tokens_for(q)).encode()[1:]),
         502,
         UNREADABLE,
     ),
@@ -218,7 +218,7 @@ def test_no_token_endpoint_at_all() -> None:
 def test_redirect_is_neither_followed_nor_read(api: FlaskClient, upstream: Upstream) -> None:
     """Its body counts against the size limit, and its Location may be no URL at all."""
     query = start(api)
-    upstream.answers("token", Answer(302, b"x" * 200_000, {"Location": "http://["}))
+    upstream.answers("token", StubAnswer(302, b"x" * 200_000, {"Location": "http://["}))
 
     response = finish(api, query["state"])
 
@@ -230,7 +230,17 @@ def test_cookies_of_the_token_endpoint_are_not_kept(api: FlaskClient, upstream: 
     for _ in range(2):
         query = start(api)
         entry = tokens_for(query)
-        upstream.answers("token", Answer(200, entry, {"Set-Cookie": "who=jane; Path=/"}))
+        upstream.answers("token", StubAnswer(200, entry, {"Set-Cookie": "who=jane; Path=/"}))
         assert finish(api, query["state"]).status_code == 200
 
     assert [call.headers["Cookie"] for call in upstream.calls("token")] == [None, None]
+
+
+def test_a_domain_that_is_no_host_is_the_settings_fault(
+    upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = make_app(upstream, COGNITO_DOMAIN="https://*.example.com").test_client()
+    response = finish(browser, start(browser)["state"])
+
+    assert (response.status_code, response.json) == (500, MISCONFIGURED)
+    assert "COGNITO_DOMAIN: URL has an invalid label." in caplog.text

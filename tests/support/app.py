@@ -10,7 +10,7 @@ from tests.support.upstream import Upstream
 
 ENDPOINT = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
 SETTINGS = {
-    "FLASK_SECRET_KEY": "a secret for tests",
+    "FLASK_SECRET_KEY": "a secret of 32 characters or more",
     "COGNITO_REGION": REGION,
     "USER_POOL_ID": POOL,
     "CLIENT_ID": CLIENT_ID,

@@ -15,39 +15,39 @@ from doctor.__main__ import examine
 from doctor.checks import Result
 from doctor.findings import ANY, FINDINGS, OK, SKIPPED
 from tests.support.app import ENDPOINT, SETTINGS
-from tests.support.faults import Answer, refusal
+from tests.support.faults import StubAnswer, cognito_error
 from tests.support.project import ROOT
 from tests.support.upstream import Request, Upstream
 
 URI = "http://127.0.0.1:5000/auth/google/callback"
 
 
-def by_clock(seconds: float) -> Callable[[Request], Answer]:
+def by_clock(seconds: float) -> Callable[[Request], StubAnswer]:
     """Refuse by a clock that is off by some seconds."""
     return lambda _: replace(NOBODY, headers={"Date": formatdate(time.time() + seconds)})
 
 
-def redirect(location: str) -> Answer:
+def redirect(location: str) -> StubAnswer:
     """Send a browser on."""
-    return Answer(302, b"", {"Location": location})
+    return StubAnswer(302, b"", {"Location": location})
 
 
-NOBODY = refusal("UserNotFoundException", "User does not exist.")
+NOBODY = cognito_error("UserNotFoundException", "User does not exist.")
 
 
 def scripted(upstream: Upstream) -> Upstream:
     """Make the stand-in answer what a pool in which all is well answers for nobody."""
     upstream.answers("ConfirmForgotPassword", NOBODY)
     upstream.answers("InitiateAuth", NOBODY)
-    invalid = refusal("NotAuthorizedException", "Invalid Refresh Token")
+    invalid = cognito_error("NotAuthorizedException", "Invalid Refresh Token")
     upstream.answers("GetTokensFromRefreshToken", invalid)
     return upstream
 
 
-def by_flow(**answers: Answer) -> object:
-    """Answer InitiateAuth flow by flow."""
+def by_flow(**answers: StubAnswer) -> object:
+    """StubAnswer InitiateAuth flow by flow."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> StubAnswer:
         return answers.get(request.json["AuthFlow"], NOBODY)
 
     return answer
@@ -73,7 +73,7 @@ def run(environ: dict[str, str], *arguments: str) -> "subprocess.CompletedProces
     )
 
 
-def found(results: list[Result]) -> dict[str, str]:
+def findings(results: list[Result]) -> dict[str, str]:
     """Return what is not well, check by check, by the names of the findings.
 
     To which pool an app client belongs, none on loopback can tell.

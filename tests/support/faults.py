@@ -1,6 +1,6 @@
 """What the stand-in sends back: good answers, Cognito's refusals, and all that can go wrong.
 
-A fault is an `Answer`, the bytes to send before closing, or a function that misbehaves on the
+A fault is an `StubAnswer`, the bytes to send before closing, or a function that misbehaves on the
 connection itself and returns either one.
 """
 
@@ -25,7 +25,7 @@ HUGE = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Answer:
+class StubAnswer:
     """An HTTP answer: `body` is sent as it is when it is bytes, and as JSON otherwise."""
 
     status: int = 200
@@ -46,10 +46,10 @@ class Answer:
         return "\r\n".join([*head, "", ""]).encode("latin-1") + body
 
 
-def refusal(code: str, message: str = "Refused.", status: int = 400) -> Answer:
+def cognito_error(code: str, message: str = "Refused.", status: int = 400) -> StubAnswer:
     """Spell an error as Cognito does, in the body and again in a header."""
     body = {"__type": code, "message": message}
-    return Answer(status, body, {"x-amzn-ErrorType": f"{code}:"})
+    return StubAnswer(status, body, {"x-amzn-ErrorType": f"{code}:"})
 
 
 def reset(upstream: "Upstream", conn: socket.socket, request: "Request | None" = None) -> bytes:
@@ -101,30 +101,30 @@ def _huge(upstream: "Upstream", conn: socket.socket, request: "Request") -> byte
     return b""
 
 
-def _gzip_bomb(upstream: "Upstream", conn: socket.socket, request: "Request") -> Answer:
+def _gzip_bomb(upstream: "Upstream", conn: socket.socket, request: "Request") -> StubAnswer:
     packer = zlib.compressobj(wbits=31)
     body = upstream.healthy(request).wire().partition(b"\r\n\r\n")[2] + b" " * HUGE
     body = packer.compress(body) + packer.flush()
-    return Answer(200, body, {"Content-Encoding": "gzip"})
+    return StubAnswer(200, body, {"Content-Encoding": "gzip"})
 
 
 def _truncated(upstream: "Upstream", conn: socket.socket, request: "Request") -> bytes:
     return upstream.healthy(request).wire(request.face)[:-1]
 
 
-def _redirect(status: int) -> Callable[..., Answer]:
-    def fault(upstream: "Upstream", conn: socket.socket, request: "Request") -> Answer:
+def _redirect(status: int) -> Callable[..., StubAnswer]:
+    def fault(upstream: "Upstream", conn: socket.socket, request: "Request") -> StubAnswer:
         upstream.elsewhere.keys = upstream.keys  # following must look like success
         upstream.elsewhere.tokens = upstream.tokens
-        return Answer(status, b"", {"Location": upstream.elsewhere.url + request.path})
+        return StubAnswer(status, b"", {"Location": upstream.elsewhere.url + request.path})
 
     return fault
 
 
-def _twist(change: Callable[[Any], Any]) -> Callable[..., Answer]:
-    def fault(upstream: "Upstream", conn: socket.socket, request: "Request") -> Answer:
+def _twist(change: Callable[[Any], Any]) -> Callable[..., StubAnswer]:
+    def fault(upstream: "Upstream", conn: socket.socket, request: "Request") -> StubAnswer:
         body = upstream.healthy(request).body
-        return Answer(200, {name: change(value) for name, value in (body or {}).items()})
+        return StubAnswer(200, {name: change(value) for name, value in (body or {}).items()})
 
     return fault
 
@@ -143,7 +143,7 @@ HTML = b"<html><body><h1>Not what you asked for</h1></body></html>"
 IS_HTML = {"Content-Type": "text/html"}
 IS_CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-FAULTS: dict[str, Answer | bytes | Callable[..., Answer | bytes]] = {
+FAULTS: dict[str, StubAnswer | bytes | Callable[..., StubAnswer | bytes]] = {
     "reset on accept": reset,
     "reset": reset,
     "close": b"",
@@ -154,17 +154,17 @@ FAULTS: dict[str, Answer | bytes | Callable[..., Answer | bytes]] = {
     "endless headers": _endless_headers,
     "truncated body": _truncated,
     "broken chunk": IS_CHUNKED + b"2\r\n{}\r\nnonsense\r\n",
-    "broken gzip": Answer(200, b"\x1f\x8bnonsense", {"Content-Encoding": "gzip"}),
+    "broken gzip": StubAnswer(200, b"\x1f\x8bnonsense", {"Content-Encoding": "gzip"}),
     "200 gzip bomb": _gzip_bomb,
     "200 huge": _huge,
-    "200 empty": Answer(200, b""),
-    "200 garbage": Answer(200, bytes(range(256))),
-    "200 html": Answer(200, HTML, IS_HTML),
-    "200 array": Answer(200, []),
-    "200 string": Answer(200, "text"),
-    "200 null": Answer(200, None),
-    "200 object": Answer(200, {}),
-    "200 deep": Answer(200, b"[" * 100_000),
+    "200 empty": StubAnswer(200, b""),
+    "200 garbage": StubAnswer(200, bytes(range(256))),
+    "200 html": StubAnswer(200, HTML, IS_HTML),
+    "200 array": StubAnswer(200, []),
+    "200 string": StubAnswer(200, "text"),
+    "200 null": StubAnswer(200, None),
+    "200 object": StubAnswer(200, {}),
+    "200 deep": StubAnswer(200, b"[" * 100_000),
     "200 nulls": _twist(lambda value: None),
     "200 wrong types": _twist(_wrong),
     "200 wrong leaves": _twist(_wrong_leaf),
@@ -172,15 +172,15 @@ FAULTS: dict[str, Answer | bytes | Callable[..., Answer | bytes]] = {
     "302": _redirect(302),
     "307": _redirect(307),
     "308": _redirect(308),
-    "400 empty": Answer(400, b""),
-    "400 html": Answer(400, HTML, IS_HTML),
-    "400 unknown": refusal("SomethingNewException"),
-    "403 html": Answer(403, HTML, IS_HTML),
-    "404 html": Answer(404, HTML, IS_HTML),
-    "429": refusal("TooManyRequestsException", "Rate exceeded", 429),
-    "500": refusal("InternalErrorException", status=500),
-    "500 empty": Answer(500, b""),
-    "502 html": Answer(502, HTML, IS_HTML),
-    "503": Answer(503, b""),
-    "504": Answer(504, b""),
+    "400 empty": StubAnswer(400, b""),
+    "400 html": StubAnswer(400, HTML, IS_HTML),
+    "400 unknown": cognito_error("SomethingNewException"),
+    "403 html": StubAnswer(403, HTML, IS_HTML),
+    "404 html": StubAnswer(404, HTML, IS_HTML),
+    "429": cognito_error("TooManyRequestsException", "Rate exceeded", 429),
+    "500": cognito_error("InternalErrorException", status=500),
+    "500 empty": StubAnswer(500, b""),
+    "502 html": StubAnswer(502, HTML, IS_HTML),
+    "503": StubAnswer(503, b""),
+    "504": StubAnswer(504, b""),
 }

@@ -30,8 +30,8 @@ from tests.support.faults import (
     LOGOUT,
     OTHER,
     TOKEN,
-    Answer,
-    refusal,
+    StubAnswer,
+    cognito_error,
     reset,
 )
 
@@ -102,9 +102,9 @@ def complaints(request: Request) -> Iterator[str]:
             yield from cognito_model.violations(request.json, operation.input_shape, where)
 
 
-# One entry of a script: JSON for a 200, an Answer, the name of a fault, None for the healthy
+# One entry of a script: JSON for a 200, an StubAnswer, the name of a fault, None for the healthy
 # answer, or a function of the request that returns any of these.
-Entry = dict[str, Any] | Answer | str | None | Callable[[Request], Any]
+Entry = dict[str, Any] | StubAnswer | str | None | Callable[[Request], Any]
 
 
 class Upstream:
@@ -187,11 +187,11 @@ class Upstream:
 
     def refuses(self, name: str, code: str, message: str = "Refused.", status: int = 400) -> None:
         """Make an operation answer with this Cognito exception."""
-        self.answers(name, refusal(code, message, status))
+        self.answers(name, cognito_error(code, message, status))
 
     def token_answers(self, body: Any, status: int = 200) -> None:
         """Make the token endpoint answer with this JSON."""
-        self.answers(TOKEN, Answer(status, body))
+        self.answers(TOKEN, StubAnswer(status, body))
 
     def misbehaves(self, name: str, fault: str, times: int | None = None) -> None:
         """Make an operation, a face or "*" fail so: always, or `times` and then recover."""
@@ -218,7 +218,7 @@ class Upstream:
     # How it works
 
     def serve(self, conn: socket.socket) -> None:
-        """Answer the requests of one connection until either side is done with it."""
+        """StubAnswer the requests of one connection until either side is done with it."""
         with self._lock:
             self.connections += 1
             number = self.connections
@@ -275,7 +275,7 @@ class Upstream:
         return False
 
     def _respond(self, conn: socket.socket, request: Request) -> bool:
-        """Answer one request, and say whether the connection may carry another."""
+        """StubAnswer one request, and say whether the connection may carry another."""
         entry: Any = self._next(request)
         self.stopping.wait(self.latency)
         if callable(entry):
@@ -286,51 +286,55 @@ class Upstream:
         if entry is None:
             entry = self.healthy(request)
         if isinstance(entry, dict):
-            entry = Answer(200, entry)
+            entry = StubAnswer(200, entry)
         keep_alive = self.keep_alive and request.headers.get("Connection", "").lower() != "close"
-        if isinstance(entry, Answer):
+        if isinstance(entry, StubAnswer):
             conn.sendall(entry.wire(request.face, keep_alive))
             return keep_alive
         conn.sendall(entry)  # the bytes of a broken answer, after which there is nothing to say
         return False
 
-    def healthy(self, request: Request) -> Answer:
+    def healthy(self, request: Request) -> StubAnswer:
         """Build the answer of a pool in which all is well."""
         tokens = TOKENS | self.tokens
         if request.face == JWKS:
-            return Answer(200, {"keys": self.keys})
+            return StubAnswer(200, {"keys": self.keys})
         if request.face == TOKEN:
             snake = {f"{name[:-5].lower()}_token": value for name, value in tokens.items()}
-            return Answer(200, snake | {"expires_in": 3600, "token_type": "Bearer"})
+            return StubAnswer(200, snake | {"expires_in": 3600, "token_type": "Bearer"})
         if request.face in (AUTHORIZE, LOGOUT, GOOGLE, DISCOVERY):
             return self._page(request)
         if request.operation not in model().operation_names:
-            return refusal("UnknownOperationException", "", 404 if request.face == OTHER else 400)
+            return cognito_error(
+                "UnknownOperationException", "", 404 if request.face == OTHER else 400
+            )
         shape = model().operation_model(request.operation).output_shape
         if shape is None:
-            return Answer(200, b"")
+            return StubAnswer(200, b"")
         # Cognito hands a session on to who came with one, but not along with tokens.
         goes_on = "Session" in (request.json or {}) and "AuthenticationResult" not in shape.members
         absent = ABSENT if goes_on else ABSENT | {"Session"}
-        return Answer(200, example(shape, request.operation, KNOWN | tokens, absent))
+        return StubAnswer(200, example(shape, request.operation, KNOWN | tokens, absent))
 
-    def _page(self, request: Request) -> Answer:
+    def _page(self, request: Request) -> StubAnswer:
         """Build what the hosted UI answers, and Google, to which it sends for a login."""
         query = request.form
         if request.face == DISCOVERY:
-            return Answer(200, {"authorization_endpoint": f"{self.url}/oauth2/authorize"})
+            return StubAnswer(200, {"authorization_endpoint": f"{self.url}/oauth2/authorize"})
         if request.face == GOOGLE:
-            return Answer(200, b"<html>Sign in with Google</html>", {"Content-Type": "text/html"})
+            return StubAnswer(
+                200, b"<html>Sign in with Google</html>", {"Content-Type": "text/html"}
+            )
         if request.face == LOGOUT:
-            return Answer(302, b"", {"Location": query["logout_uri"]})
+            return StubAnswer(302, b"", {"Location": query["logout_uri"]})
         if "identity_provider" not in query:
-            return Answer(302, b"", {"Location": f"{self.url}/login?{urlencode(query)}"})
+            return StubAnswer(302, b"", {"Location": f"{self.url}/login?{urlencode(query)}"})
         asked = {
             "client_id": "cognito",
             "scope": "openid email profile",
             "redirect_uri": f"{self.url}/oauth2/idpresponse",
         }
-        return Answer(302, b"", {"Location": f"http://{self.google}/google?{urlencode(asked)}"})
+        return StubAnswer(302, b"", {"Location": f"http://{self.google}/google?{urlencode(asked)}"})
 
 
 class _Server(socketserver.ThreadingTCPServer):

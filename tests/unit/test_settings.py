@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import pytest
 import requests
 
+from app import create_app
 from app.settings import OPTIONAL, REQUIRED, Settings, SettingsError
 from tests.support.app import ENDPOINT, SETTINGS
 from tests.support.project import ROOT
@@ -56,6 +58,7 @@ class TestFromEnv:
             log_level="INFO",
             host="127.0.0.1",
             port=5000,
+            allow_http_endpoint=False,
         )
 
     def test_reads_what_is_optional(self) -> None:
@@ -64,11 +67,12 @@ class TestFromEnv:
             | {
                 "COGNITO_REDIRECT_URI": "https://api.example.com/Prod/auth/google/callback",
                 "CORS_ORIGINS": "https://a.example.com, http://localhost:3000,",
-                "FLASK_SECRET_KEY_FALLBACKS": "old, older",
+                "FLASK_SECRET_KEY_FALLBACKS": "the old key, the older key",
                 "ENABLE_DOCS": "False",
                 "LOG_LEVEL": "debug",
                 "HOST": "0.0.0.0",  # noqa: S104
                 "PORT": "8080",
+                "ALLOW_HTTP_ENDPOINT": "true",
             }
         )
 
@@ -81,13 +85,14 @@ class TestFromEnv:
             domain="https://your-domain.auth.us-east-1.amazoncognito.com",
             redirect_uri="https://api.example.com/Prod/auth/google/callback",
             cors_origins=("https://a.example.com", "http://localhost:3000"),
-            secret_key_fallbacks=("old", "older"),
+            secret_key_fallbacks=("the old key", "the older key"),
             enable_docs=False,
             log_level="DEBUG",
             host="0.0.0.0",  # noqa: S104
             port=8080,
+            allow_http_endpoint=True,
         )
-        assert settings.secret_keys == ("dev", "old", "older")
+        assert settings.secret_keys == ("dev", "the old key", "the older key")
 
     def test_derives_the_rest(self) -> None:
         domain = EXAMPLE["COGNITO_DOMAIN"]
@@ -136,6 +141,16 @@ class TestFromEnv:
             "PORT (must be a port number)."
         )
 
+    def test_a_short_secret_key_is_malformed_on_aws_lambda(self) -> None:
+        on_lambda = {"AWS_LAMBDA_FUNCTION_NAME": "api"}
+
+        assert complaint(**on_lambda, FLASK_SECRET_KEY="k" * 31, PORT="http") == (
+            "Settings malformed: PORT (must be a port number), "
+            "FLASK_SECRET_KEY (must have at least 32 characters on AWS Lambda)."
+        )
+        assert complaint(**on_lambda, FLASK_SECRET_KEY="") == "Settings missing: FLASK_SECRET_KEY."
+        Settings.from_env({**EXAMPLE, **on_lambda, "FLASK_SECRET_KEY": "k" * 32})
+
 
 URL = "must be an absolute https:// URL"
 LOOPBACK = "or http:// on a loopback host"
@@ -163,8 +178,14 @@ MALFORMED = [
         "must be origins such as https://app.example.com, comma-separated",
         ["*", "null", "CANARY", "https://*.example.com", "https://a.example.com/", "https://a@b"],
     ),
+    (
+        "FLASK_SECRET_KEY_FALLBACKS",
+        "must be keys of at least 8 characters, comma-separated",
+        ["CANARY", "long enough,CANARY", "x9,old,a long key"],
+    ),
     ("ENABLE_DOCS", "must be true or false", ["CANARY", "2", "none"]),
     ("LOG_LEVEL", "must be DEBUG, INFO, WARNING, ERROR or CRITICAL", ["CANARY", "10"]),
+    ("ALLOW_HTTP_ENDPOINT", "must be true or false", ["CANARY"]),
     ("PORT", "must be a port number", ["CANARY", "0", "-1", "65536", "80.0", "٨٠"]),
 ]
 
@@ -176,6 +197,62 @@ MALFORMED = [
 )
 def test_a_malformed_setting_is_named_and_not_quoted(name: str, problem: str, value: str) -> None:
     assert complaint(**{name: value}) == f"Settings malformed: {name} ({problem})."
+
+
+OPEN = (
+    "must be an https:// URL, or http:// on a loopback host; elsewhere only with "
+    "ALLOW_HTTP_ENDPOINT=true"
+)
+
+
+class TestEndpoint:
+    """boto3's own settings decide where passwords, secrets and signing keys go and come from."""
+
+    @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", ENDPOINT])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            *("http://192.0.2.1", "HTTP://cognito:4566", "http://user:CANARY@a.example.com"),
+            *("http://localhost.example.com", "http://127.0.0.1.example.com", "http://"),
+            *("CANARY", "ftp://localhost", "http://localhost@a.example.com", "http://[CANARY"),
+        ],
+    )
+    def test_that_others_can_read_is_malformed(self, name: str, url: str) -> None:
+        assert complaint(**{name: f" {url} "}) == f"Settings malformed: {name} ({OPEN})."
+        assert complaint(**{name: url, "ALLOW_HTTP_ENDPOINT": "false"}).endswith(f"({OPEN}).")
+        Settings.from_env({**EXAMPLE, name: url, "ALLOW_HTTP_ENDPOINT": "true"})
+
+    @pytest.mark.parametrize(
+        "url", ["http://localhost:4566", "http://127.0.0.1:1/", "http://[::1]:1", "https://a.test"]
+    )
+    def test_that_nobody_else_can_read_is_accepted(self, url: str) -> None:
+        Settings.from_env({**EXAMPLE, ENDPOINT: url, "AWS_ENDPOINT_URL": "http://not.used.test"})
+
+    def test_that_boto3_ignores_is_ignored(self) -> None:
+        ignored = {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", ENDPOINT: "http://192.0.2.1"}
+
+        Settings.from_env({**EXAMPLE, **ignored})
+
+    def test_from_a_configuration_file_is_checked_too(self, tmp_path: Path) -> None:
+        (tmp_path / "config").write_text("[default]\nendpoint_url = http://192.0.2.1\n")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+            with pytest.raises(SettingsError) as caught:
+                create_app(Settings.from_env(EXAMPLE))
+            create_app(Settings.from_env({**EXAMPLE, "ALLOW_HTTP_ENDPOINT": "true"}))
+
+        assert str(caught.value) == f"Settings malformed: AWS_ENDPOINT_URL ({OPEN})."
+
+
+@pytest.mark.parametrize(("characters", "warnings"), [(31, 1), (32, 0)])
+def test_a_short_secret_key_brings_one_warning(
+    caplog: pytest.LogCaptureFixture, characters: int, warnings: int
+) -> None:
+    create_app(Settings.from_env({**EXAMPLE, "FLASK_SECRET_KEY": "k" * characters}))
+
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == warnings
+    assert all(line.startswith("FLASK_SECRET_KEY has fewer than 32 characters") for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -241,9 +318,10 @@ class TestMain:
                 "Settings missing: CLIENT_ID, CLIE",
             ),
             (EXAMPLE | {"PORT": "0"}, "Settings malformed: PORT (must be a port number)."),
-            (EXAMPLE | {ENDPOINT: "nonsense"}, "boto3 cannot make a Cognito client: "),
+            (EXAMPLE | {ENDPOINT: "nonsense"}, f"Settings malformed: {ENDPOINT} (must be an https"),
+            (EXAMPLE | {"AWS_PROFILE": "nobody"}, "boto3 cannot make a Cognito client: "),
         ],
-        ids=["nothing", "blanks", "port", "endpoint"],
+        ids=["nothing", "blanks", "port", "endpoint", "profile"],
     )
     def test_says_in_one_line_what_is_wrong(self, settings: dict[str, str], said: str) -> None:
         with start("main.py", **settings) as process:

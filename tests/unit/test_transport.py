@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from app.cognito import transport
 from app.errors import UpstreamError, UpstreamTimeout, UpstreamUnavailable
-from tests.support.faults import Answer
+from tests.support.faults import StubAnswer
 from tests.support.keys import next_key, pool_key
 from tests.support.upstream import Upstream, closed_port
 
@@ -28,7 +28,7 @@ LIMIT = 1000
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"
 
 
-def send(url: str, **changes: Any) -> transport.Answer:
+def send(url: str, **changes: Any) -> transport.HttpAnswer:
     """Fetch the key set of the stand-in, which is the simplest thing that it serves."""
     options = {"headers": {}, "body": None, "seconds": 5.0, "limit": LIMIT, "replayable": False}
     return transport.send("GET", f"{url}/pool/.well-known/jwks.json", **(options | changes))
@@ -154,7 +154,7 @@ class TestSize:
             wire = b"HTTP/1.1 200 OK\r\n\r\n" + body  # it ends where the connection does
         with server(lambda conn: (conn.recv(65536), conn.sendall(wire))) as port:
             for url in (upstream.url, f"http://127.0.0.1:{port}"):
-                upstream.answers("jwks", Answer(200, content))
+                upstream.answers("jwks", StubAnswer(200, content))
                 if size > LIMIT:
                     with pytest.raises(UpstreamError):
                         send(url)
@@ -174,7 +174,7 @@ class TestConnections:
         upstream.drop_connections()
         for status in [200, 204, 304, 400, 500] * 10:
             body = b"" if status in (204, 304) else b"x"
-            upstream.answers("jwks", Answer(status, body))
+            upstream.answers("jwks", StubAnswer(status, body))
             assert send(upstream.url)[::2] == (status, body)
 
         assert upstream.connections == 1
@@ -214,11 +214,11 @@ class TestConnections:
     def test_with_an_interim_answer_carry_no_other(self, upstream: Upstream) -> None:
         """What follows the 103 belongs to the exchange that it interrupted."""
         upstream.drop_connections()
-        upstream.answers("jwks", Answer(103, b""))
+        upstream.answers("jwks", StubAnswer(103, b""))
         with pytest.raises(UpstreamError):
             send(upstream.url)
 
-        upstream.answers("jwks", Answer(200, b"x"))
+        upstream.answers("jwks", StubAnswer(200, b"x"))
         assert send(upstream.url).body == b"x"
         assert upstream.connections == 2
 

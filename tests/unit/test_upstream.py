@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.support.cognito_model import KNOWN, example, model, violations
-from tests.support.faults import FAULTS, HUGE, Answer, refusal
+from tests.support.faults import FAULTS, HUGE, StubAnswer, cognito_error
 from tests.support.keys import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -111,7 +111,7 @@ def test_refusals_reach_boto3_as_cognitos(pool: Upstream, cognito: Any) -> None:
 
 
 def test_scripts_are_used_up_in_turn(pool: Upstream, cognito: Any) -> None:
-    said: list[Any] = [refusal("TooManyRequestsException"), {"Username": "a"}]
+    said: list[Any] = [cognito_error("TooManyRequestsException"), {"Username": "a"}]
     pool.answers("GetUser", [*said, lambda request: {"Username": request.json["AccessToken"]}])
     with pytest.raises(ClientError, match="TooManyRequests"):
         cognito.get_user(AccessToken="t")
@@ -253,7 +253,7 @@ def test_mistakes_in_a_test_are_noticed(pool: Upstream, http: requests.Session) 
     with pytest.raises(ValueError, match="no such fault"):
         pool.misbehaves("jwks", "hnag")
     with pytest.raises(ValueError, match="no such operation"):
-        pool.answers("SignUpp", Answer())
+        pool.answers("SignUpp", StubAnswer())
     pool.answers("jwks", lambda request: 1 / 0)
     with pytest.raises(requests.ConnectionError):
         http.get(pool.url + JWKS_PATH)

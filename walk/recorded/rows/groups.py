@@ -1,0 +1,178 @@
+"""Groups, and the two validation errors that were recorded with them."""
+
+from typing import Any
+
+from walk.recorded.expect import SECONDS, answered, empty, refused
+from walk.recorded.given import admin, client, confirmed, name, pool, wait
+from walk.recorded.row import Row
+from walk.recorded.scene import Call, Steps, call
+
+POOL = pool()
+ROLE = "arn:aws:iam::123456789012:role/recorded"
+
+
+def create(**members: Any) -> Call:
+    """CreateGroup."""
+    return call(
+        "CreateGroup",
+        {"UserPoolId": "$pool", "GroupName": "$group", **members},
+        keep={"group": "Group.GroupName"},
+    )
+
+
+def update(**members: Any) -> Call:
+    """UpdateGroup."""
+    return call("UpdateGroup", {"UserPoolId": "$pool", "GroupName": "$group", **members})
+
+
+def group(**members: Any) -> dict[str, Any]:
+    """Return a group as it is shown; what it was not given is absent."""
+    return {
+        "Group": {
+            "CreationDate": SECONDS,
+            "GroupName": "$group",
+            "LastModifiedDate": SECONDS,
+            "UserPoolId": "$pool",
+            **members,
+        }
+    }
+
+
+GET = call("GetGroup", {"UserPoolId": "$pool", "GroupName": "$group"})
+NAMED = (POOL, name("group", "group-"))
+GROUP: Steps = (NAMED, create(Description="first"))
+ADD = admin("AdminAddUserToGroup", GroupName="$group")
+NOT_FOUND = refused("ResourceNotFoundException", "Group not found.")
+
+
+def modified(later: bool) -> Any:
+    """Expect LastModifiedDate to have moved on, or not, since the group was made."""
+
+    def expectation(scene: Any, answer: Any) -> list[str]:
+        shown = answer.json.get("Group", {}) if isinstance(answer.json, dict) else {}
+        moved = shown.get("LastModifiedDate") != shown.get("CreationDate")
+        return [] if moved == later else [f"LastModifiedDate {'moved' if moved else 'stayed'}"]
+
+    return expectation
+
+
+ROWS = (
+    Row("GAU/authority-create-group", NAMED, create(), answered(group())),
+    Row(
+        "PRO/profile-create-group",
+        NAMED,
+        create(Description="first", Precedence=3),
+        answered(group(Description="first", Precedence=3)),
+    ),
+    Row(
+        "GRP/groups-create-duplicate",
+        GROUP,
+        create(),
+        refused("GroupExistsException", "A group with the name already exists."),
+    ),
+    Row("GAU/authority-get-created-role", NAMED, GET, NOT_FOUND),
+    Row("GRP/groups-get-missing", NAMED, GET, NOT_FOUND),
+    Row("GRP/groups-update-missing", NAMED, update(Description="x"), NOT_FOUND),
+    Row("GRP/groups-add-missing-group", (NAMED, client(), confirmed()), ADD, NOT_FOUND),
+    Row(
+        "GRP/groups-add-missing-user",
+        (GROUP, name()),
+        ADD,
+        refused("UserNotFoundException", "User does not exist."),
+    ),
+    Row("GRP/groups-add", (GROUP, client(), confirmed()), ADD, empty),
+    Row("GRP/groups-add-idempotent", (GROUP, client(), confirmed(), ADD), ADD, empty),
+    Row(
+        "GRP/groups-clear-description",
+        (GROUP, wait(1)),
+        update(Description=""),
+        (answered(group(Description="first")), modified(later=False)),
+    ),
+    Row(
+        "GRP/groups-null-optionals",
+        (GROUP, wait(1)),
+        update(Description=None, Precedence=None, RoleArn=None),
+        (answered(group(Description="first")), modified(later=False)),
+    ),
+    Row(
+        "GRP/groups-update-identical-description",
+        (GROUP, wait(1)),
+        update(Description="first"),
+        (answered(group(Description="first")), modified(later=True)),
+    ),
+    Row(
+        "GRP/groups-list-empty",
+        pool(fresh=True),
+        call("ListGroups", {"UserPoolId": "$pool"}),
+        answered({"Groups": []}),
+    ),
+    Row(
+        "GRP/groups-negative-precedence",
+        NAMED,
+        create(Precedence=-1),
+        refused(
+            "InvalidParameterException",
+            "1 validation error detected: Value '-1' at 'precedence' failed to satisfy "
+            "constraint: Member must have value greater than or equal to 0",
+        ),
+    ),
+    Row(
+        "GRP/groups-empty-role",
+        NAMED,
+        create(RoleArn=""),
+        refused(
+            "InvalidParameterException",
+            "2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 20; Value '' at 'roleArn' failed to "
+            "satisfy constraint: Member must satisfy regular expression pattern: "
+            r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+"
+            r"(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+        ),
+    ),
+    *(
+        Row(
+            f"GRP/{recording}",
+            given,
+            call(operation, members),
+            answer,
+            unmet=f"{operation} is no operation of the local Cognito",
+        )
+        for recording, given, operation, members, answer in (
+            (
+                "groups-remove-missing-user",
+                (GROUP, name()),
+                "AdminRemoveUserFromGroup",
+                {"UserPoolId": "$pool", "Username": "$user", "GroupName": "$group"},
+                refused("UserNotFoundException", "User does not exist."),
+            ),
+            (
+                "groups-remove-missing-group",
+                (NAMED, client(), confirmed()),
+                "AdminRemoveUserFromGroup",
+                {"UserPoolId": "$pool", "Username": "$user", "GroupName": "$group"},
+                empty,
+            ),
+            (
+                "groups-remove-idempotent",
+                (GROUP, client(), confirmed()),
+                "AdminRemoveUserFromGroup",
+                {"UserPoolId": "$pool", "Username": "$user", "GroupName": "$group"},
+                empty,
+            ),
+            (
+                "groups-list-users-empty",
+                GROUP,
+                "ListUsersInGroup",
+                {"UserPoolId": "$pool", "GroupName": "$group"},
+                answered({"Users": []}),
+            ),
+            (
+                "groups-invalid-cursor-ListUsersInGroup",
+                GROUP,
+                "ListUsersInGroup",
+                {"UserPoolId": "$pool", "GroupName": "$group", "NextToken": "invalid"},
+                refused("InvalidParameterException", "Paging marker is invalid."),
+            ),
+        )
+    ),
+)
