@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 from botocore import xform_name
 
@@ -11,7 +11,48 @@ from app.errors import UpstreamError
 
 T = TypeVar("T")
 Json = dict[str, Any]
-LoggedIn = tuple[Json, int]  # tokens and 200, or a challenge and 202
+
+
+class CodeDelivery(TypedDict):
+    """Where a code went: a masked address, "EMAIL" or "SMS", and the attribute that holds it."""
+
+    destination: str
+    medium: str
+    attribute: str
+
+
+class Sent(TypedDict):
+    """What became of a code; None when Cognito says nothing of it."""
+
+    code_delivery: CodeDelivery | None
+
+
+class Tokens(TypedDict):
+    """The tokens of one login; `expires_in` counts seconds and is about the first two."""
+
+    access_token: str
+    id_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str
+    new_device_metadata: NotRequired[Json]
+
+
+class Challenge(TypedDict):
+    """What Cognito asks for before it gives tokens.
+
+    `username` is the name that the answer to the challenge has to use: in pools that sign in by
+    email it is not the email.
+    """
+
+    challenge: str
+    session: str | None
+    username: str
+    parameters: dict[str, str]
+    available_challenges: NotRequired[list[str]]
+
+
+LoggedIn = tuple[Tokens | Challenge, int]  # tokens and 200, or a challenge and 202
 
 
 def member(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
@@ -36,30 +77,28 @@ def _plain(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def tokens(result: Json) -> Json:
-    """Return the tokens of an AuthenticationResult."""
-    issued = {
-        "access_token": member(result, "AccessToken", str),
-        "id_token": member(result, "IdToken", str),
-        "refresh_token": member(result, "RefreshToken", str),
-        "expires_in": member(result, "ExpiresIn", int),
-        "token_type": member(result, "TokenType", str),
+def tokens(result: Json) -> Tokens:
+    """Return the tokens among members that are named in snake case."""
+    issued: Tokens = {
+        "access_token": member(result, "access_token", str),
+        "id_token": member(result, "id_token", str),
+        "refresh_token": member(result, "refresh_token", str),
+        "expires_in": member(result, "expires_in", int),
+        "token_type": member(result, "token_type", str),
     }
-    if device := result.get("NewDeviceMetadata"):
-        issued["new_device_metadata"] = plain(device)
+    if device := result.get("new_device_metadata"):
+        issued["new_device_metadata"] = device
     return issued
 
 
 def tokens_or_challenge(answer: Json, username: str) -> LoggedIn:
     """Return tokens and 200, or what Cognito asks for and 202."""
     if not answer.get("ChallengeName"):
-        return tokens(member(answer, "AuthenticationResult", dict)), 200
+        return tokens(plain(member(answer, "AuthenticationResult", dict))), 200
     parameters = answer.get("ChallengeParameters", {})
-    challenge = {
+    challenge: Challenge = {
         "challenge": answer["ChallengeName"],
         "session": answer.get("Session"),
-        # The name that the answer to the challenge has to use: in pools that sign in by email it
-        # is not the email.
         "username": parameters.get("USER_ID_FOR_SRP") or parameters.get("USERNAME") or username,
         "parameters": parameters,
     }
@@ -68,8 +107,8 @@ def tokens_or_challenge(answer: Json, username: str) -> LoggedIn:
     return challenge, 202
 
 
-def code_delivery(answer: Json) -> Json:
-    """Say where a code went; `code_delivery` is None when none was sent."""
+def code_delivery(answer: Json) -> Sent:
+    """Say where a code went."""
     details = answer.get("CodeDeliveryDetails")
     return {
         "code_delivery": details

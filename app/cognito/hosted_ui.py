@@ -3,13 +3,13 @@
 requests makes the token request, `transport` carries it.
 """
 
-from typing import Any
 from urllib.parse import urlencode
 
 import requests
 
 from app import strict
-from app.cognito import transport
+from app.cognito import answers, transport
+from app.cognito.answers import Tokens
 from app.cognito.tokens import TokenVerifier, is_from_login
 from app.cognito.vocabulary import SCOPES
 from app.errors import (
@@ -58,7 +58,7 @@ class HostedUI:
 
     def exchange_code(
         self, code: str, redirect_uri: str, *, code_verifier: str, nonce: str
-    ) -> tuple[dict[str, Any], str]:
+    ) -> tuple[Tokens, str]:
         """Return the tokens for a code, and the `sub` of the verified ID token (RFC 6749 4.1.3)."""
         form = {
             "grant_type": "authorization_code",
@@ -76,7 +76,7 @@ class HostedUI:
             answer = {}
         if status != 200:
             raise _token_error(status, answer.get("error"))
-        tokens = _tokens(answer)
+        tokens = answers.tokens(answer)
         try:
             claims = self._id_tokens.verify(tokens["id_token"])
         except InvalidToken as error:
@@ -120,16 +120,3 @@ def _token_error(status: int, error: object) -> Exception:
     if not 400 <= status < 500:
         return UpstreamError("Cognito failed.", cause=f"token endpoint: {status}")
     return OAuthError("Cognito refused the code: it is wrong, used already or too old.")
-
-
-def _tokens(answer: dict[str, Any]) -> dict[str, Any]:
-    names = {
-        "access_token": str,
-        "id_token": str,
-        "refresh_token": str,
-        "expires_in": int,
-        "token_type": str,
-    }
-    if not all(type(answer.get(name)) is kind for name, kind in names.items()):
-        raise UpstreamError("Cognito's answer cannot be read.", cause="token endpoint")
-    return {name: answer[name] for name in names}

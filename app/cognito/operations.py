@@ -6,6 +6,8 @@ from typing import Any
 from app.cognito.answers import (
     Json,
     LoggedIn,
+    Sent,
+    Tokens,
     code_delivery,
     email_in,
     member,
@@ -46,19 +48,21 @@ class Cognito:
         """Confirm a user by the code."""
         self._client.call_for_user("ConfirmSignUp", email, ConfirmationCode=code)
 
-    def resend_confirmation_code(self, email: str) -> Json:
+    def resend_confirmation_code(self, email: str) -> Sent:
         """Send the confirmation code again."""
         return code_delivery(self._client.call_for_user("ResendConfirmationCode", email))
 
     # Logging in and out
 
-    def log_in(self, email: str, password: str, device_key: str | None = None) -> LoggedIn:
-        """Log in by USER_PASSWORD_AUTH (InitiateAuth)."""
-        return self.initiate_auth(
+    def initiate_auth_by_password(
+        self, email: str, password: str, device_key: str | None = None
+    ) -> LoggedIn:
+        """Log in by USER_PASSWORD_AUTH."""
+        return self._initiate_auth(
             "USER_PASSWORD_AUTH", email, PASSWORD=password, DEVICE_KEY=device_key
         )
 
-    def start_log_in(
+    def initiate_auth(
         self,
         email: str,
         flow: str,
@@ -66,11 +70,11 @@ class Cognito:
         srp_a: str | None = None,
         device_key: str | None = None,
     ) -> LoggedIn:
-        """Begin a login whose first step is a challenge (InitiateAuth)."""
+        """Begin a login whose first step is a challenge."""
         srp = flow == "USER_SRP_AUTH" or preferred_challenge == "PASSWORD_SRP"
         if srp and not srp_a:
             raise InvalidRequest("The body has 1 problem.", {"srp_a": "is required for SRP"})
-        return self.initiate_auth(
+        return self._initiate_auth(
             flow,
             email,
             PREFERRED_CHALLENGE=preferred_challenge,
@@ -80,7 +84,7 @@ class Cognito:
             DEVICE_KEY=device_key,
         )
 
-    def initiate_auth(self, flow: str, username: str, **parameters: str | None) -> LoggedIn:
+    def _initiate_auth(self, flow: str, username: str, **parameters: str | None) -> LoggedIn:
         """Begin a login; return tokens and 200, or a challenge and 202."""
         parameters |= {"USERNAME": username, "SECRET_HASH": self._client.secret_hash(username)}
         answer = self._client.call_as_client(
@@ -126,7 +130,7 @@ class Cognito:
 
     def get_tokens_from_refresh_token(
         self, refresh_token: str, email: str | None = None, device_key: str | None = None
-    ) -> Json:
+    ) -> Tokens:
         """Return new tokens, with the refresh token to use from now on.
 
         Where the new ID token carries another email than the one given, the session is revoked
@@ -141,7 +145,7 @@ class Cognito:
             "GetTokensFromRefreshToken", RefreshToken=refresh_token, DeviceKey=device_key
         )
         result = member(answer, "AuthenticationResult", dict)
-        new_tokens = tokens({"RefreshToken": refresh_token, **result})
+        new_tokens = tokens(plain({"RefreshToken": refresh_token, **result}))
         if email and email_in(new_tokens["id_token"]) not in (None, email.casefold()):
             self.revoke_token(new_tokens["refresh_token"])
             raise as_error(DEAD_TOKEN)
@@ -170,7 +174,7 @@ class Cognito:
 
     # Passwords
 
-    def forgot_password(self, email: str) -> Json:
+    def forgot_password(self, email: str) -> Sent:
         """Send a code with which the password can be set anew."""
         return code_delivery(self._client.call_for_user("ForgotPassword", email))
 
@@ -212,7 +216,7 @@ class Cognito:
             "DeleteUserAttributes", AccessToken=access_token, UserAttributeNames=[attribute]
         )
 
-    def get_user_attribute_verification_code(self, access_token: str, attribute: str) -> Json:
+    def get_user_attribute_verification_code(self, access_token: str, attribute: str) -> Sent:
         """Send a code to the address or number that an attribute holds."""
         answer = self._client.call(
             "GetUserAttributeVerificationCode", AccessToken=access_token, AttributeName=attribute

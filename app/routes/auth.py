@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.cognito.answers import LoggedIn, Tokens
 from app.services import services
 from app.web import inputs
 
@@ -34,25 +35,25 @@ def resend_code() -> dict[str, Any]:
 
 
 @bp.post("/login")
-def login() -> tuple[dict[str, Any], int]:
+def login() -> LoggedIn:
     """Log in with email and password."""
-    return services().cognito.log_in(**inputs.body())
+    return services().cognito.initiate_auth_by_password(**inputs.body())
 
 
 @bp.post("/start")
-def start() -> tuple[dict[str, Any], int]:
+def start() -> LoggedIn:
     """Start a login without sending the password."""
-    return services().cognito.start_log_in(**inputs.body())
+    return services().cognito.initiate_auth(**inputs.body())
 
 
 @bp.post("/challenge")
-def challenge() -> tuple[dict[str, Any], int]:
+def challenge() -> LoggedIn:
     """Answer a challenge."""
     return services().cognito.respond_to_auth_challenge(**inputs.body())
 
 
 @bp.post("/refresh")
-def refresh() -> dict[str, Any]:
+def refresh() -> Tokens:
     """Exchange a refresh token for new tokens."""
     return services().cognito.get_tokens_from_refresh_token(**inputs.body())
 

@@ -1,11 +1,11 @@
 """Google login through Cognito's hosted UI: out with a signed cookie, back with a code."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, after_this_request, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
+from app.cognito.answers import Tokens
 from app.cognito.oauth_state import MAX_AGE_SECONDS
 from app.errors import InvalidRequest, OAuthError
 from app.services import services
@@ -32,7 +32,7 @@ def google_start() -> Response:
 
 
 @bp.get("/callback")
-def google_callback() -> dict[str, Any]:
+def google_callback() -> Tokens:
     """Finish a Google login."""
     if request.method == "HEAD":  # sent by programs that look where a link leads
         raise MethodNotAllowed(["GET", "OPTIONS"])
