@@ -24,7 +24,7 @@ from app.settings import (
 from doctor.case import Case
 from doctor.checks import CHECKS, Result, conclude
 from doctor.findings import FAILED, OFF, OK, SKIPPED, UNKNOWN
-from doctor.probes import CALLBACK, Api, Pages, ask_all
+from doctor.probes import CALLBACK, Api, Pages, Round, ask_all
 
 SECONDS = 2.5  # for all answers together; 5 are promised, and starting takes one or two, if busy
 
@@ -86,13 +86,17 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
     settings = Settings.from_env(usable)
     redirect_uri, redirect_setting = _redirect_uri(settings)
     pages = Pages(settings, redirect_uri, SECONDS)
-    questions = pages.questions()
-    client = None
+    client, api = None, None
     try:
         client = CognitoClient(settings)
-        questions += Api(settings, client, region, SECONDS).questions()
+        api = Api(settings, client, region, SECONDS)
     except SettingsError:
         pass  # boto3's own settings: a check says so
+    rounds: list[Round] = [
+        lambda _: [*pages.questions(), *(api.questions() if api else [])],
+        lambda replies: api.questions_with_secret(replies) if api else [],
+        lambda _: [pages.google],
+    ]
     case = Case(
         settings=settings,
         broken=broken,
@@ -103,7 +107,7 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
         endpoint=client.endpoint if client else None,
         endpoint_setting=next((s for s in ENDPOINT_VARIABLES if s in given), "COGNITO_REGION"),
         seconds=SECONDS,
-        replies=ask_all(questions, pages.google, SECONDS),
+        replies=ask_all(rounds, SECONDS),
         skip=skip,
     )
     return [_shown(result, settings) for result in conclude(case)]

@@ -72,7 +72,7 @@ CHECKS: dict[str, Check] = {
     "user_srp_auth": Check(cognito_api.flow("USER_SRP_AUTH"), ("secret",)),
     "user_auth": Check(cognito_api.flow("USER_AUTH"), ("secret",)),
     "custom_auth": Check(cognito_api.flow("CUSTOM_AUTH"), ("secret",)),
-    "refresh": Check(cognito_api.refresh, ("secret",)),
+    "refresh": Check(cognito_api.refresh, ("keys", "secret")),
     "user_existence": Check(cognito_api.user_existence, ("secret",)),
     "domain": Check(hosted_ui.domain, ("COGNITO_DOMAIN", "CLIENT_ID")),
     "pool": Check(hosted_ui.pool, ("USER_POOL_ID", "keys", "domain")),

@@ -7,12 +7,10 @@ Cognito's has two meanings, it says "cannot tell".
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from app.cognito.keys import usable_keys
-from app.errors import UpstreamError
-from app.settings import LOOPBACK_HOSTS
-from doctor.case import Case, Reading, is_page_of_ministack, refusal_reason, unreadable
+from app.settings import LOOPBACK_HOSTS, is_confidential
+from doctor.case import Case, Reading, unreadable
 from doctor.findings import FAILED
-from doctor.probes import FLOWS, Reply
+from doctor.probes import FLOWS, Reply, has_usable_keys
 
 MAX_SKEW_SECONDS = 60
 
@@ -96,11 +94,7 @@ def _key_set(case: Case, name: str = "keys") -> Reading:
         return unreadable(reply)
     if reply.status != 200:
         return "no pool"
-    try:
-        usable_keys(reply.body)
-    except UpstreamError:
-        return "unusable"
-    return "ok"
+    return "ok" if has_usable_keys(reply) else "unusable"
 
 
 def clock(case: Case) -> Reading:
@@ -183,24 +177,16 @@ def flow(name: str) -> Callable[[Case], Reading]:
             return "plan"
         if name == "CUSTOM_AUTH" and "trigger is not configured" in reply.sentence:
             return "no triggers"
-        if "Unsupported AuthFlow" in reply.sentence:
-            return _choice_in_page(case)
+        # ministack knows no USER_AUTH, and answers CUSTOM_AUTH with challenges that have no end.
+        if "Unsupported AuthFlow" in case.reply("USER_AUTH").sentence:
+            if name == "USER_AUTH":
+                return "unsupported"
+            if name == "CUSTOM_AUTH":
+                return "endless"
         challenged = reply.status == 200 and b'"ChallengeName"' in reply.body
         return "ok" if challenged or reply.error in ABOUT_THE_USER else unreadable(reply)
 
     return read
-
-
-def _choice_in_page(case: Case) -> Reading:
-    """Read the login page of ministack, the only Cognito without USER_AUTH in its API.
-
-    AWS redirects to its login page, ministack serves it at /oauth2/authorize itself.
-    """
-    page = case.reply("authorize")
-    if not is_page_of_ministack(case, page):
-        blamed = {"grant": "code_grant", "redirect": "redirect_uri", "scope": "scopes"}
-        return "skipped", {"cause": blamed.get(refusal_reason(page), "domain")}
-    return "ok" if b'"USER_AUTH"' in page.body else "off"
 
 
 def refresh(case: Case) -> Reading:
@@ -209,6 +195,8 @@ def refresh(case: Case) -> Reading:
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
     """
+    if not is_confidential(case.endpoint or ""):
+        return "unasked"
     reply = case.reply("refresh")
     if "not enabled" in reply.sentence or reply.error == "UnsupportedOperationException":
         return "off"

@@ -182,6 +182,11 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             "USER_AUTH is off, as the pool's feature plan does not include it",
             "If you want it, choose the plan Essentials in the user pool's settings.",
         ),
+        "unsupported": Finding(
+            OFF,
+            "USER_AUTH is not supported by this local Cognito: POST /auth/start refuses that flow",
+            "If you want it, use a pool on AWS.",
+        ),
     },
     "custom_auth": {
         "ok": Finding(OK, "CUSTOM_AUTH is on, for POST /auth/start"),
@@ -195,6 +200,11 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             "CUSTOM_AUTH is allowed, but the pool has no Lambda triggers for it",
             "If you want it, add the challenge triggers in Extensions > Lambda triggers.",
         ),
+        "endless": Finding(
+            UNKNOWN,
+            "cannot tell: this local Cognito asks custom challenges without end, as it runs no"
+            " Lambda triggers",
+        ),
     },
     "refresh": {
         "ok": Finding(
@@ -206,6 +216,11 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             "the app client does not allow refreshing tokens",
             "Switch on refresh token rotation in app client > App client information,"
             f" or add ALLOW_REFRESH_TOKEN_AUTH in {FLOWS}.",
+        ),
+        "unasked": Finding(
+            UNKNOWN,
+            "cannot tell: asking would send CLIENT_SECRET to {endpoint} for everybody on the way to"
+            " read",
         ),
     },
     "user_existence": {

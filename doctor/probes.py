@@ -20,9 +20,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 from app import strict
 from app.cognito import transport
 from app.cognito.client import CognitoClient
+from app.cognito.keys import usable_keys
 from app.cognito.vocabulary import ADMIN_SCOPE, SCOPES
-from app.errors import ApiError, UpstreamTimeout, UpstreamUnavailable
-from app.settings import Settings
+from app.errors import ApiError, UpstreamError, UpstreamTimeout, UpstreamUnavailable
+from app.settings import Settings, is_confidential
 
 MAX_ANSWER_BYTES = 2_000_000  # of a login page at Google
 FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH")
@@ -51,11 +52,15 @@ class Reply:
 Question = Callable[[], Iterator[tuple[str, Reply]]]
 
 
-def ask_all(questions: list[Question], last: Question, seconds: float) -> dict[str, Reply]:
-    """Ask everything at once, and one more when that is done; return what has come back, by name.
+# The questions to ask next, which may depend on what has come back so far.
+Round = Callable[[Mapping[str, Reply]], Sequence[Question]]
+
+
+def ask_all(rounds: Sequence[Round], seconds: float) -> dict[str, Reply]:
+    """Ask round by round, each all at once; return what has come back, by name.
 
     What is still under way after `seconds` goes on in daemon threads, which do not keep the
-    process. The last question does not wait for longer than half of them.
+    process. The last round does not wait for longer than half of them.
     """
     replies: dict[str, Reply] = {}
 
@@ -65,14 +70,24 @@ def ask_all(questions: list[Question], last: Question, seconds: float) -> dict[s
 
     start = time.monotonic()
     threads: list[Thread] = []
-    for round_, end in ((questions, start + seconds / 2), ([last], start + seconds)):
-        new = [Thread(target=ask, args=(question,), daemon=True) for question in round_]
+    for number, questions in enumerate(rounds, 1):
+        new = [Thread(target=ask, args=(q,), daemon=True) for q in questions(dict(replies))]
         threads += new
         for thread in new:
             thread.start()
+        end = start + (seconds if number == len(rounds) else seconds / 2)
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
     return dict(replies)
+
+
+def has_usable_keys(reply: Reply) -> bool:
+    """Tell whether a reply is a key set with which tokens can be verified."""
+    try:
+        usable_keys(reply.body)
+    except UpstreamError:
+        return False
+    return reply.status == 200
 
 
 class Api:
@@ -87,9 +102,17 @@ class Api:
         self._seconds = seconds
 
     def questions(self) -> list[Question]:
-        """Return them all."""
+        """Return all that give nothing away."""
         flows = [self._flow(flow) for flow in FLOWS]
-        return [self._keys, self._discovery, self._app_client, self._refresh, *flows]
+        return [self._keys, self._discovery, self._app_client, *flows]
+
+    def questions_with_secret(self, replies: Mapping[str, Reply]) -> list[Question]:
+        """Return those that send CLIENT_SECRET, if only the pool's own Cognito can receive it.
+
+        Who serves the pool's signing keys could make tokens for anybody, secret or no secret.
+        """
+        is_cognito = "keys" in replies and has_usable_keys(replies["keys"])
+        return [self._refresh] if is_cognito and is_confidential(self._client.endpoint) else []
 
     def _keys(self) -> Iterator[tuple[str, Reply]]:
         url = self._client.keys_url

@@ -147,6 +147,19 @@ API: dict[str, tuple[str, Any, dict[str, str]]] = {
         by_flow(USER_SRP_AUTH=StubAnswer(200, CHALLENGE)),
         {},
     ),
+    "flows that only ministack answers so": (
+        "InitiateAuth",
+        by_flow(
+            USER_AUTH=cognito_error(INVALID, "Unsupported AuthFlow: USER_AUTH"),
+            CUSTOM_AUTH=StubAnswer(200, {**CHALLENGE, "ChallengeName": "CUSTOM_CHALLENGE"}),
+        ),
+        {"user_auth": "unsupported", "custom_auth": "endless"},
+    ),
+    "custom challenges for nobody": (
+        "InitiateAuth",
+        by_flow(CUSTOM_AUTH=StubAnswer(200, {**CHALLENGE, "ChallengeName": "CUSTOM_CHALLENGE"})),
+        {},
+    ),
     "wrong password for nobody": (
         "InitiateAuth",
         cognito_error(REFUSED, "Incorrect username or password."),

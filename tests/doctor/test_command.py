@@ -253,9 +253,19 @@ class TestTime:
 
         results = diagnose(pool.url)
 
-        assert findings(results) == {"keys": "late", "refresh": "late", "sign_out": "late"}
+        assert findings(results) == {"keys": "late", "sign_out": "late"}
+        assert causes(results) == {"keys"}
         late = next(result for result in results if result.name == "keys")
         assert late.message == "cannot tell: no answer within 2.5 s"
+
+
+def holders_of_the_secret(pool: Upstream) -> set[str]:
+    """Name the operations and faces that were sent CLIENT_SECRET."""
+    return {
+        request.operation or request.face
+        for request in pool.requests
+        if CLIENT_SECRET in f"{request.path} {request.body!r} {request.headers}"
+    }
 
 
 class TestQuestions:
@@ -292,13 +302,26 @@ class TestQuestions:
             assert "Authorization" not in request.headers
 
     def test_give_the_secret_to_cognito_only(self, asked: Upstream) -> None:
-        holders = {
-            request.operation or request.face
-            for request in asked.requests
-            if CLIENT_SECRET in f"{request.path} {request.body!r} {request.headers}"
-        }
+        assert holders_of_the_secret(asked) == {"GetTokensFromRefreshToken"}
 
-        assert holders == {"GetTokensFromRefreshToken"}
+    @pytest.mark.parametrize("keys", ["404 html", "200 html", "200 array", "302", "hang"])
+    def test_give_the_secret_to_nobody_without_usable_keys(self, pool: Upstream, keys: str) -> None:
+        pool.answers("jwks", keys)
+
+        diagnose(pool.url)
+
+        assert pool.count("InitiateAuth") > 0
+        assert holders_of_the_secret(pool) == set()
+
+    def test_give_the_secret_to_nobody_who_can_listen(self, pool: Upstream) -> None:
+        """127.1 is this machine, but is not written as one of its names."""
+        url = pool.url.replace("127.0.0.1", "127.1")
+
+        results = diagnose(url, COGNITO_DOMAIN=pool.url, ALLOW_HTTP_ENDPOINT="true")
+
+        assert findings(results) == {"refresh": "unasked"}
+        assert causes(results) == set()
+        assert holders_of_the_secret(pool) == set()
 
     def test_ask_for_a_google_login_as_the_api_does(self, asked: Upstream) -> None:
         app = make_app(asked)
