@@ -5,6 +5,7 @@ import os
 import shlex
 import signal
 import socket
+import sys
 import textwrap
 import time
 from collections.abc import Callable
@@ -45,6 +46,21 @@ class StopSwitch:
         """Raise StoppedError if a stop signal has come."""
         if self._pressed:
             raise StoppedError
+
+
+def run_until_stopped(serve: Callable[[StopSwitch], None]) -> int:
+    """Call `serve` until it ends, fails or is asked to stop; return the exit code."""
+    try:
+        serve(StopSwitch())
+    except StoppedError:
+        print("\nStopped.", flush=True)
+    except LocalError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe has left, as in `make run | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
 
 
 def address() -> tuple[str, int]:

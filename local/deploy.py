@@ -20,7 +20,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-from local.console import StoppedError, StopSwitch, address, walk_command, watch
+from local.console import StopSwitch, address, run_until_stopped, walk_command, watch
 from local.servers import loopback
 from local.servers.child import LocalError
 from local.servers.google import Google
@@ -77,39 +77,36 @@ class Deployment:
 
 
 def main() -> int:
-    """Deploy and serve until there is an end; return the exit code."""
-    switch = StopSwitch()
-    try:
-        _, port = address()
-        with ExitStack() as running:
-            if len(sys.argv) > 1:
-                package = Path(sys.argv[1])
-            else:
-                folder = running.enter_context(tempfile.TemporaryDirectory(prefix="package-"))
-                package = Path(folder) / "lambda_package.zip"
-                print("Building the package ...", flush=True)
-                try:
-                    build(package)
-                finally:
-                    switch.check()  # Ctrl-C ends the build, too, which then looks like a failure
-            print("Deploying it ...", flush=True)
-            url = f"http://{loopback.HOST}:{port}"
-            deployment = running.enter_context(Deployment.run(package, PublicUrl=url))
-            running.enter_context(proxy(port, deployment))
-            endpoint = deployment.stack.aws.endpoint
-            print(
-                WELCOME.format(
-                    url=url, host=deployment.host, endpoint=endpoint, walk=walk_command(url)
-                ),
-                flush=True,
-            )
-            watch(deployment.stack, switch)
-    except StoppedError:
-        print("\nStopped.", flush=True)
-    except LocalError as error:
-        print(error, file=sys.stderr, flush=True)
-        return 1
-    return 0
+    """Deploy and serve until it is stopped; return the exit code."""
+    return run_until_stopped(serve)
+
+
+def serve(switch: StopSwitch) -> None:
+    """Deploy the package, build it before if none is named, and serve until there is an end."""
+    _, port = address()
+    with ExitStack() as running:
+        if len(sys.argv) > 1:
+            package = Path(sys.argv[1])
+        else:
+            folder = running.enter_context(tempfile.TemporaryDirectory(prefix="package-"))
+            package = Path(folder) / "lambda_package.zip"
+            print("Building the package ...", flush=True)
+            try:
+                build(package)
+            finally:
+                switch.check()  # Ctrl-C ends the build, too, which then looks like a failure
+        print("Deploying it ...", flush=True)
+        url = f"http://{loopback.HOST}:{port}"
+        deployment = running.enter_context(Deployment.run(package, PublicUrl=url))
+        running.enter_context(proxy(port, deployment))
+        welcome = WELCOME.format(
+            url=url,
+            host=deployment.host,
+            endpoint=deployment.stack.aws.endpoint,
+            walk=walk_command(url),
+        )
+        print(welcome, flush=True)
+        watch(deployment.stack, switch)
 
 
 def build(package: Path) -> None:

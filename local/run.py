@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.console import StoppedError, StopSwitch, address, walk_command, watch
+from local.console import StopSwitch, address, run_until_stopped, walk_command, watch
 from local.servers.child import Child, LocalError
 
 if TYPE_CHECKING:
@@ -47,18 +47,7 @@ The mails that the pool sends appear below. Ctrl-C stops everything.
 
 def main() -> int:
     """Run everything until it is stopped; return the exit code."""
-    switch = StopSwitch()
-    try:
-        serve(*address(), switch)
-    except StoppedError:
-        print("\nStopped.", flush=True)
-    except LocalError as error:
-        print(error, file=sys.stderr, flush=True)
-        return 1
-    except BrokenPipeError:  # the reader of a pipe has left, as in `make run | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    return 0
+    return run_until_stopped(lambda switch: serve(*address(), switch))
 
 
 def serve(host: str, port: int, switch: StopSwitch) -> None:

@@ -3,10 +3,8 @@
 import base64
 import json
 import os
-import re
 import socket
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,13 +68,9 @@ class Live:
 
     def code(self, email: str) -> str:
         """Read the code in the newest mail to this address."""
-        deadline = time.monotonic() + MAIL_SECONDS
-        while time.monotonic() < deadline:
-            mails = [mail for mail in Mailbox(self.stack.aws.endpoint).new() if email in mail.to]
-            if mails and (found := re.search(r"\b\d{6}\b", mails[-1].text)):
-                return found[0]
-            time.sleep(0.02)
-        raise AssertionError(f"no mail with a code came for {email}")
+        code = Mailbox(self.stack.aws.endpoint).wait_for_code(email, MAIL_SECONDS)
+        assert code, f"no mail with a code came for {email}"
+        return code
 
     def sign_up(self, email: str) -> str:
         """Make a user who has confirmed the email; return the user's sub."""
