@@ -98,4 +98,6 @@ def _require_key_pair(server: Server) -> None:
 
 
 def _header_text(message: str | None) -> str:
-    return " ".join((message or "").split()).encode("latin-1", "replace").decode("latin-1")
+    """Return the sentence in the characters of a header, cut to what clients accept as one."""
+    text = " ".join((message or "").split())[:1024]
+    return text.encode("latin-1", "replace").decode("latin-1")
