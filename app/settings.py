@@ -42,6 +42,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     enable_docs: bool = True
     log_level: str = "INFO"
+    metrics_namespace: str | None = None
     host: str = "127.0.0.1"
     port: int = 5000
     allow_http_endpoint: bool = False
@@ -252,6 +253,12 @@ OPTIONAL: dict[str, tuple[str, Reader]] = {
     "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _keys),
     "ENABLE_DOCS": ("enable_docs", _switch),
     "LOG_LEVEL": ("log_level", _log_level),
+    "METRICS_NAMESPACE": (
+        "metrics_namespace",
+        _matching(
+            r"(?!AWS/)[\w.#:/-]{1,255}", "must be a namespace in CloudWatch such as auth-api"
+        ),
+    ),
     "HOST": ("host", str),
     "PORT": ("port", _port),
     "ALLOW_HTTP_ENDPOINT": ("allow_http_endpoint", _switch),

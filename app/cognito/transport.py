@@ -33,6 +33,7 @@ CONNECT_SECONDS = 2.0
 POOL_SIZE = 64  # connections kept per host: at least as many as threads that serve requests
 
 _deadline: ContextVar[float] = ContextVar("deadline")
+_waited: ContextVar[float] = ContextVar("waited", default=0.0)
 
 
 class HttpAnswer(NamedTuple):
@@ -49,7 +50,8 @@ def _within(seconds: float, url: str) -> Iterator[None]:
 
     Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
     """
-    token = _deadline.set(time.monotonic() + seconds)
+    started = time.monotonic()
+    token = _deadline.set(started + seconds)
     try:
         yield
     except NewConnectionError as error:
@@ -61,6 +63,14 @@ def _within(seconds: float, url: str) -> Iterator[None]:
         raise UpstreamError("Cognito broke off its answer.", cause=origin(url)) from error
     finally:
         _deadline.reset(token)
+        _waited.set(_waited.get() + time.monotonic() - started)
+
+
+def take_waited_seconds() -> float:
+    """Return for how long the exchanges since the last call took; begin to count anew."""
+    seconds = _waited.get()
+    _waited.set(0.0)
+    return seconds
 
 
 def origin(url: str) -> str:
@@ -158,7 +168,7 @@ class _Socket(socket.socket):
 
 
 class _TLSSocket(_Socket, ssl.SSLSocket):
-    pass
+    _waited.set(0.0)
 
 
 @cache

@@ -1,24 +1,40 @@
-"""One line in the log per authentication attempt, never a secret in it."""
+"""One line in the log per authentication attempt, never a secret in it.
+
+With METRICS_NAMESPACE the lines also count in CloudWatch, by event: they are in its embedded
+metric format, which CloudWatch Logs looks for in whatever a Lambda function logs.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
 
 import hashlib
 import hmac
 import logging
+import time
+from typing import Any
 
 from flask import Flask, Response, g, request
 
+from app.cognito import transport
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
 UNLOGGED = ("docs", "health")
+METRICS = {
+    "Attempts": "Count",
+    "Refusals": "Count",
+    "Failures": "Count",
+    "UpstreamTime": "Milliseconds",
+}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Log every attempt."""
     key = settings.secret_key.encode()
+    namespace = settings.metrics_namespace
 
     @app.after_request
     def log_attempt(response: Response) -> Response:
+        waited = transport.take_waited_seconds()
         if request.method == "GET" and "claims" in g and response.status_code < 400:
             return response  # a good token was used to read, which attempts nothing
         blueprint, _, event = (request.endpoint or "").rpartition(".")
@@ -32,6 +48,8 @@ def init_app(app: Flask, settings: Settings) -> None:
                 "who": _keyed_hash(key, g.get("username") or g.get("claims", {}).get("sub")),
                 "ip": request.remote_addr,
             }
+            if namespace:
+                attempt |= _metrics(namespace, outcome, waited)
             log.info("%s %s", event, outcome, extra={"attempt": attempt})
         return response
 
@@ -40,6 +58,22 @@ def _outcome(status: int) -> str:
     if status == 202:
         return "challenge"
     return "success" if status < 400 else "refusal" if status < 500 else "failure"
+
+
+def _metrics(namespace: str, outcome: str, waited: float) -> dict[str, Any]:
+    """Return what makes metrics of an attempt's line, `event` being their only dimension."""
+    definition = {
+        "Namespace": namespace,
+        "Dimensions": [["event"]],
+        "Metrics": [{"Name": name, "Unit": unit} for name, unit in METRICS.items()],
+    }
+    return {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]},
+        "Attempts": 1,
+        "Refusals": int(outcome == "refusal"),
+        "Failures": int(outcome == "failure"),
+        "UpstreamTime": round(waited * 1000, 1),
+    }
 
 
 def _keyed_hash(key: bytes, username: str | None) -> str | None:

@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.support.app import SETTINGS, make_app
 from tests.support.google_login import finish, start, tokens_for
 from tests.support.keys import EMAIL, make_id_token, make_token
 from tests.support.project import ROOT
-from tests.support.upstream import Upstream, closed_port
+from tests.support.upstream import Entry, Upstream, closed_port, refusal
 
 
 @pytest.fixture
@@ -139,6 +140,62 @@ class TestAttempts:
 
         assert [line["event"] for line in attempts(lines)] == ["login"]
         assert "\u2028" not in lines.getvalue()
+
+
+class TestMetrics:
+    """CloudWatch's embedded metric format, on Lambda."""
+
+    def test_are_counted_by_event(self, upstream: Upstream, lines: io.StringIO) -> None:
+        before = time.time()
+        login(make_app(upstream, METRICS_NAMESPACE="auth-api").test_client())
+
+        (line,) = attempts(lines)
+        waited = line.pop("UpstreamTime")
+        assert isinstance(waited, float)
+        assert 0 < waited < 5000
+        aws = line.pop("_aws")
+        assert isinstance(aws, dict)
+        assert 0 <= aws.pop("Timestamp") / 1000 - before + 0.001 < 5
+        assert aws == {
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "auth-api",
+                    "Dimensions": [["event"]],
+                    "Metrics": [
+                        {"Name": "Attempts", "Unit": "Count"},
+                        {"Name": "Refusals", "Unit": "Count"},
+                        {"Name": "Failures", "Unit": "Count"},
+                        {"Name": "UpstreamTime", "Unit": "Milliseconds"},
+                    ],
+                }
+            ]
+        }
+        counts = {name: line[name] for name in ("event", "Attempts", "Refusals", "Failures")}
+        assert counts == {"event": "login", "Attempts": 1, "Refusals": 0, "Failures": 0}
+
+    @pytest.mark.parametrize(
+        ("answer", "refusals", "failures"),
+        [(refusal("NotAuthorizedException", "Refused.", 400), 1, 0), ("500", 0, 1)],
+        ids=["refusal", "failure"],
+    )
+    def test_tell_refusals_from_failures(
+        self, upstream: Upstream, lines: io.StringIO, answer: Entry, refusals: int, failures: int
+    ) -> None:
+        upstream.answers("InitiateAuth", answer)
+        login(make_app(upstream, METRICS_NAMESPACE="auth-api").test_client())
+
+        (line,) = attempts(lines)
+        assert (line["Refusals"], line["Failures"]) == (refusals, failures)
+
+    def test_time_each_attempt_alone(self, upstream: Upstream, lines: io.StringIO) -> None:
+        """What reads with a good token waited for is not the next attempt's."""
+        api = make_app(upstream, METRICS_NAMESPACE="auth-api").test_client()
+        api.get("/me", headers={"Authorization": f"Bearer {make_token()}"})
+        api.post("/auth/login", json={})
+
+        (line,) = attempts(lines)
+        assert upstream.requests != []
+        assert line["UpstreamTime"] == 0.0
 
 
 def test_a_fault_is_logged_with_its_stack_under_the_answers_request_id(

@@ -56,6 +56,7 @@ class TestFromEnv:
             secret_key_fallbacks=(),
             enable_docs=True,
             log_level="INFO",
+            metrics_namespace=None,
             host="127.0.0.1",
             port=5000,
             allow_http_endpoint=False,
@@ -70,6 +71,7 @@ class TestFromEnv:
                 "FLASK_SECRET_KEY_FALLBACKS": "the old key, the older key",
                 "ENABLE_DOCS": "False",
                 "LOG_LEVEL": "debug",
+                "METRICS_NAMESPACE": "auth-api",
                 "HOST": "0.0.0.0",  # noqa: S104
                 "PORT": "8080",
                 "ALLOW_HTTP_ENDPOINT": "true",
@@ -88,6 +90,7 @@ class TestFromEnv:
             secret_key_fallbacks=("the old key", "the older key"),
             enable_docs=False,
             log_level="DEBUG",
+            metrics_namespace="auth-api",
             host="0.0.0.0",  # noqa: S104
             port=8080,
             allow_http_endpoint=True,
@@ -186,6 +189,11 @@ MALFORMED = [
     ("ENABLE_DOCS", "must be true or false", ["CANARY", "2", "none"]),
     ("LOG_LEVEL", "must be DEBUG, INFO, WARNING, ERROR or CRITICAL", ["CANARY", "10"]),
     ("ALLOW_HTTP_ENDPOINT", "must be true or false", ["CANARY"]),
+    (
+        "METRICS_NAMESPACE",
+        "must be a namespace in CloudWatch such as auth-api",
+        ["CANARY api", "AWS/Lambda", "n" * 256],
+    ),
     ("PORT", "must be a port number", ["CANARY", "0", "-1", "65536", "80.0", "٨٠"]),
 ]
 
