@@ -15,10 +15,11 @@ from flask.testing import FlaskClient
 
 from app.logs import JsonFormatter
 from tests.support.app import SETTINGS, make_app
+from tests.support.faults import cognito_error
 from tests.support.google_login import finish, start, tokens_for
 from tests.support.keys import EMAIL, make_id_token, make_token
 from tests.support.project import ROOT
-from tests.support.upstream import Entry, Upstream, closed_port, refusal
+from tests.support.upstream import Entry, Upstream, closed_port
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ class TestMetrics:
 
     @pytest.mark.parametrize(
         ("answer", "refusals", "failures"),
-        [(refusal("NotAuthorizedException", "Refused.", 400), 1, 0), ("500", 0, 1)],
+        [(cognito_error("NotAuthorizedException", "Refused.", 400), 1, 0), ("500", 0, 1)],
         ids=["refusal", "failure"],
     )
     def test_tell_refusals_from_failures(

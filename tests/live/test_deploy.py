@@ -269,7 +269,7 @@ class TestDeployed:
         results = diagnose("", environ, **here)
 
         assert {result.name for result in results if result.status != OK} == {
-            *("user_srp_auth", "user_auth", "custom_auth", "user_existence", "pool")
+            *("custom_auth", "user_existence", "pool")
         }
         assert {result.status for result in results} == {OK, OFF, UNKNOWN}
 

@@ -1,5 +1,6 @@
 """What template.yaml promises and a local AWS would not miss."""
 
+import itertools
 import json
 import os
 import re
@@ -7,34 +8,22 @@ import subprocess
 from typing import Any
 
 import pytest
-import yaml
 
 from app.cognito import client as cognito_client
 from app.cognito import hosted_ui
 from app.cognito.vocabulary import SCOPES
 from app.settings import OPTIONAL, REQUIRED
+from app.swagger import SPEC
 from app.swagger.fields import WRITABLE_ATTRIBUTES
+from app.web.attempt_log import METRICS
 from deploy import package
+from tests.support.cloudformation import TEMPLATE, Stack
 from tests.support.project import ROOT
 
+DOCS = (ROOT / "docs" / "lambda.md").read_text()
 CALLBACK = "/auth/google/callback"
 
 
-class Loader(yaml.SafeLoader):
-    """Reads `!Ref x` as {"Ref": "x"}, and so on."""
-
-
-def tagged(loader: Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    """Make of a tag what stands for it in JSON, nearly."""
-    if isinstance(node, yaml.ScalarNode):
-        return {tag: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {tag: loader.construct_sequence(node, deep=True)}
-    raise AssertionError(f"!{tag} of a mapping")
-
-
-Loader.add_multi_constructor("!", tagged)
-TEMPLATE = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # noqa: S506  # a SafeLoader
 PARAMETERS, RESOURCES = TEMPLATE["Parameters"], TEMPLATE["Resources"]
 
 
@@ -58,7 +47,9 @@ def test_api_gateway_may_invoke_the_function() -> None:
     arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${HttpApi}/*"
     assert resources("AWS::Lambda::Permission") == {
         "HttpApiPermission": {
-            "FunctionName": {"Ref": "ApiFunction"},
+            "FunctionName": {
+                "If": ["HasSnapStart", {"Ref": "ApiFunction.Alias"}, {"Ref": "ApiFunction"}]
+            },
             "Action": "lambda:InvokeFunction",
             "Principal": "apigateway.amazonaws.com",
             "SourceArn": {"Sub": arn},
@@ -67,19 +58,42 @@ def test_api_gateway_may_invoke_the_function() -> None:
 
 
 def test_the_function_may_write_its_log_and_nothing_else() -> None:
-    (role,) = resources("AWS::IAM::Role").values()
-    statements = [s for p in role["Policies"] for s in p["PolicyDocument"]["Statement"]]
-    assert statements == [
-        {
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": {"GetAtt": "FunctionLog.Arn"},
-        }
-    ]
-    assert role.keys() == {"AssumeRolePolicyDocument", "Policies"}, "no managed policies"
+    log = {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": "${FunctionLog.Arn}",
+    }
+    traces = {
+        "Effect": "Allow",
+        "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        "Resource": "*",
+    }
+    for tracing, allowed in (("false", [log]), ("true", [log, traces])):
+        role = Stack(Tracing=tracing).resources["FunctionRole"]
+        statements = [s for p in role["Policies"] for s in p["PolicyDocument"]["Statement"]]
+        assert statements == allowed
+        assert role.keys() == {"AssumeRolePolicyDocument", "Policies"}, "no managed policies"
     assert FUNCTION["Role"] == {"GetAtt": "FunctionRole.Arn"}
     assert FUNCTION.keys().isdisjoint({"Policies", "VpcConfig", "Events", "FunctionUrlConfig"})
     assert not {k for k in (v["Type"] for v in RESOURCES.values()) if "Policy" in k}
+
+
+def test_the_defaults_cost_nothing_but_what_the_readme_lists() -> None:
+    """A key and a secret are all that is paid for when nobody calls the API."""
+    stack = Stack()
+    kinds = {RESOURCES[name]["Type"].removeprefix("AWS::") for name in stack.resources}
+    assert kinds == {
+        *("Cognito::UserPool", "Cognito::UserPoolClient", "Cognito::UserPoolDomain"),
+        *("IAM::Role", "KMS::Key", "Logs::LogGroup", "SecretsManager::Secret"),
+        *("Lambda::Permission", "Serverless::Function"),
+        *(f"ApiGatewayV2::{name}" for name in ("Api", "Integration", "Route", "Stage")),
+    }
+    pool, function = stack.resources["UserPool"], stack.resources["ApiFunction"]
+    assert pool["UserPoolTier"] == "ESSENTIALS"
+    assert pool.keys().isdisjoint({"UserPoolAddOns", "SmsConfiguration", "EmailConfiguration"})
+    assert "SnapStart" not in function
+    assert function["Tracing"] == "PassThrough"
+    assert function["Environment"]["Variables"]["METRICS_NAMESPACE"] == ""
 
 
 class TestSecrets:
@@ -121,10 +135,6 @@ class TestUserPool:
         for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"):
             assert policy[f"Require{kind}"] is True
 
-    def test_offers_a_second_factor(self) -> None:
-        assert POOL["MfaConfiguration"] == "OPTIONAL"
-        assert POOL["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
-
     def test_keeps_the_users_when_it_is_replaced(self) -> None:
         assert RESOURCES["UserPool"]["UpdateReplacePolicy"] == "Retain"
 
@@ -142,7 +152,10 @@ class TestUserPool:
 class TestAppClient:
     def test_allows_what_the_api_uses(self) -> None:
         assert CLIENT["GenerateSecret"] is True
-        assert CLIENT["ExplicitAuthFlows"] == ["ALLOW_USER_PASSWORD_AUTH"]
+        client = Stack(CustomAuth="true").resources["UserPoolClient"]
+        flows = {"USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"}
+        assert set(client["ExplicitAuthFlows"]) == {f"ALLOW_{flow}" for flow in flows}
+        assert CLIENT["EnablePropagateAdditionalUserContextData"] is True
         assert CLIENT["AllowedOAuthFlows"] == ["code"]
         assert CLIENT["AllowedOAuthFlowsUserPoolClient"] is True
         assert sorted(CLIENT["AllowedOAuthScopes"]) == sorted(SCOPES)
@@ -183,7 +196,7 @@ class TestAppClient:
         """`sam deploy --guided` takes no empty answer for the secret, so it may be anything."""
         without = {"Equals": [{"Ref": "GoogleClientId"}, ""]}
         assert TEMPLATE["Conditions"]["HasGoogle"] == {"Not": [without]}
-        (rule,) = TEMPLATE["Rules"].values()
+        rule = TEMPLATE["Rules"]["GoogleNeedsItsSecret"]
         assert rule["RuleCondition"] == TEMPLATE["Conditions"]["HasGoogle"]
         (assertion,) = rule["Assertions"]
         assert assertion["Assert"] == {"Not": [{"Equals": [{"Ref": "GoogleClientSecret"}, ""]}]}
@@ -194,10 +207,202 @@ class TestAppClient:
         assert url == f"${{Url}}{CALLBACK}"
         assert values["Url"] == TEMPLATE["Outputs"]["ApiUrl"]["Value"]
 
-    def test_signs_out_to_the_root_of_the_api(self) -> None:
-        url, values = CLIENT["LogoutURLs"][0]["Sub"]
-        assert url == "${Url}/"
-        assert values["Url"] == TEMPLATE["Outputs"]["ApiUrl"]["Value"]
+    @pytest.mark.parametrize(
+        ("parameters", "urls"),
+        [
+            ({}, ["https://${HttpApi}.execute-api.us-east-1.amazonaws.com/"]),
+            ({"PublicUrl": "https://auth.example.com"}, ["https://auth.example.com/"]),
+            (
+                {
+                    "PublicUrl": "https://a.example",
+                    "SignOutUrls": "https://b.example/,https://c.x/d",
+                },
+                ["https://a.example/", "https://b.example/", "https://c.x/d"],
+            ),
+        ],
+    )
+    def test_signs_out_to_the_root_of_the_api_and_to_what_is_listed(
+        self, parameters: dict[str, str], urls: list[str]
+    ) -> None:
+        assert Stack(**parameters).resources["UserPoolClient"]["LogoutURLs"] == urls
+
+
+# Whatever changes what Cognito makes of the pool, each with a value that switches it on.
+FACTORS = {
+    "Mfa": ("OFF", "OPTIONAL", "ON"),
+    **{f"Mfa{name}": ("true", "false") for name in ("Totp", "Email", "Sms")},
+    **dict.fromkeys(("EmailCodes", "Passkeys"), ("true", "false")),
+    "SesIdentityArn": ("", "arn:aws:ses:us-east-1:123456789012:identity/example.com"),
+    "ThreatProtection": ("OFF", "AUDIT", "ENFORCED"),
+}
+CHOICES = [
+    dict(zip(FACTORS, values, strict=True)) for values in itertools.product(*FACTORS.values())
+]
+
+
+def cognito_refuses(pool: dict[str, Any]) -> str | None:
+    """Say why CreateUserPool or SetUserPoolMfaConfig would refuse the pool, if they would."""
+    first = set(pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"])
+    second, mfa = set(pool.get("EnabledMfas", [])), pool["MfaConfiguration"]
+    if mfa == "ON" and first & {"EMAIL_OTP", "SMS_OTP"}:
+        return "Only PASSWORD and WEB_AUTHN can be an auth factor if MFA is enabled"
+    if mfa == "ON" and "WEB_AUTHN" in first and pool["WebAuthnFactorConfiguration"] != MULTI:
+        return "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required"
+    if (mfa == "OFF") == bool(second):
+        return "MFA without a factor, or a factor without MFA"
+    if "EMAIL_OTP" in second and "EmailConfiguration" not in pool:
+        return "Codes by email as a second factor need a sender in SES"
+    if "SMS_MFA" in second and "SmsConfiguration" not in pool:
+        return "Texts need a role"
+    if "UserPoolAddOns" in pool and pool["UserPoolTier"] != "PLUS":
+        return "Threat protection needs the Plus plan"
+    return None
+
+
+MULTI = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
+class TestChoices:
+    """What cannot be deployed is refused before anything is made."""
+
+    def test_cognito_takes_every_pool_that_can_be_asked_for(self) -> None:
+        stacks = [Stack(**choice) for choice in CHOICES]
+        taken = [stack for stack in stacks if not stack.refusals()]
+        refused = [cognito_refuses(stack.resources["UserPool"]) for stack in taken]
+        assert len(taken) > len(stacks) / 3
+        assert set(refused) == {None}
+
+    @pytest.mark.parametrize(
+        "rule", ["MfaNeedsAFactor", "MfaEmailNeedsSes", "RequiredMfaTakesNoEmailCodes"]
+    )
+    def test_none_of_the_rules_is_for_nothing(self, rule: str) -> None:
+        stacks = [Stack(**choice) for choice in CHOICES]
+        alone = [stack for stack in stacks if stack.refusals() and not stack.refusals(without=rule)]
+        assert any(cognito_refuses(stack.resources["UserPool"]) for stack in alone)
+
+    @pytest.mark.parametrize(
+        ("parameters", "refusals"),
+        [
+            ({}, []),
+            ({"Mfa": "OFF"}, []),
+            ({"Mfa": "ON"}, ["RequiredMfaTakesNoEmailCodes"]),
+            ({"Mfa": "ON", "EmailCodes": "false"}, []),
+            ({"MfaTotp": "false"}, ["MfaNeedsAFactor"]),
+            ({"MfaTotp": "false", "MfaSms": "true"}, []),
+            ({"MfaEmail": "true"}, ["MfaEmailNeedsSes"]),
+            ({"MailFrom": "a@example.com"}, ["MailFromNeedsSes"]),
+            ({"GoogleClientId": "id"}, ["GoogleNeedsItsSecret"]),
+            ({"GoogleClientId": "id", "GoogleClientSecret": "s"}, []),
+            (
+                dict.fromkeys(("UserPasswordAuth", "UserSrpAuth", "UserAuth"), "false"),
+                ["SomeFlow"],
+            ),
+            ({"DisableExecuteApiEndpoint": "true"}, ["ClosingNeedsPublicUrl"]),
+            (
+                {"DisableExecuteApiEndpoint": "true", "PublicUrl": "https://auth.example.com"},
+                [],
+            ),
+            ({"SnapStart": "1"}, ["SnapStartNeedsARuntime"]),
+            ({"SnapStart": "1", "Runtime": "python3.12"}, []),
+            ({"AlarmEmail": "ada@example.com"}, ["AlarmEmailNeedsAlarms"]),
+            ({"AlarmEmail": "ada@example.com", "Alarms": "true"}, []),
+        ],
+        ids=str,
+    )
+    def test_are_checked_together(self, parameters: dict[str, str], refusals: list[str]) -> None:
+        assert Stack(**parameters).refusals() == refusals
+
+    @pytest.mark.parametrize("mfa", ["OFF", "OPTIONAL", "ON"])
+    def test_a_passkey_is_as_good_as_two_factors(self, mfa: str) -> None:
+        """Where there are second factors; and Cognito takes no other for users who have one."""
+        pool = Stack(Mfa=mfa, EmailCodes="false").resources["UserPool"]
+        assert pool["WebAuthnUserVerification"] == "required"
+        assert pool["WebAuthnFactorConfiguration"] == ("SINGLE_FACTOR" if mfa == "OFF" else MULTI)
+
+    @pytest.mark.parametrize(
+        ("parameters", "domain"),
+        [
+            ({}, "${HttpApi}.execute-api.us-east-1.amazonaws.com"),
+            ({"PublicUrl": "https://auth.example.com/v1"}, "auth.example.com"),
+            ({"PublicUrl": "http://localhost:5000"}, "localhost"),
+            (
+                {"PublicUrl": "https://auth.example.com", "RelyingPartyId": "example.com"},
+                "example.com",
+            ),
+        ],
+    )
+    def test_passkeys_are_for_the_apis_own_host(
+        self, parameters: dict[str, str], domain: str
+    ) -> None:
+        assert Stack(**parameters).resources["UserPool"]["WebAuthnRelyingPartyID"] == domain
+
+    @pytest.mark.parametrize(
+        ("choice", "configuration"),
+        [
+            ("off", None),
+            ("always", {"DeviceOnlyRememberedOnUserPrompt": False}),
+            ("opt-in", {"DeviceOnlyRememberedOnUserPrompt": True}),
+        ],
+    )
+    def test_devices(self, choice: str, configuration: dict[str, bool] | None) -> None:
+        pool = Stack(RememberDevices=choice).resources["UserPool"]
+        both = configuration and {"ChallengeRequiredOnNewDevice": True, **configuration}
+        assert pool.get("DeviceConfiguration") == both
+
+    def test_threat_protection_blocks_only_where_it_is_enforced(self) -> None:
+        rules = {
+            mode: Stack(ThreatProtection=mode).resources.get("ThreatProtectionRules")
+            for mode in ("OFF", "AUDIT", "ENFORCED")
+        }
+        assert (rules["OFF"], rules["AUDIT"]) == (None, None)
+        actions = rules["ENFORCED"]["AccountTakeoverRiskConfiguration"]["Actions"]
+        assert actions["HighAction"]["EventAction"] == "BLOCK"
+
+    def test_mails_go_out_by_ses(self) -> None:
+        arn = FACTORS["SesIdentityArn"][1]
+        pool = Stack(SesIdentityArn=arn, MailFrom="Ada <ada@example.com>").resources["UserPool"]
+        assert pool["EmailConfiguration"] == {
+            "EmailSendingAccount": "DEVELOPER",
+            "SourceArn": arn,
+            "From": "Ada <ada@example.com>",
+        }
+
+    def test_texts_go_out_by_a_role_that_only_this_pool_can_use(self) -> None:
+        resources = Stack(MfaSms="true").resources
+        (trust,) = resources["SmsRole"]["AssumeRolePolicyDocument"]["Statement"]
+        identity = resources["UserPool"]["SmsConfiguration"]["ExternalId"]
+        assert trust["Condition"]["StringEquals"] == {
+            "sts:ExternalId": identity,
+            "aws:SourceAccount": "123456789012",
+        }
+
+    def test_a_web_acl_and_a_group(self) -> None:
+        arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/name/id"
+        resources = Stack(WebAclArn=arn, AdminGroup="admins").resources
+        assert resources["WebAcl"] == {"ResourceArn": "${UserPool.Arn}", "WebACLArn": arn}
+        assert resources["Admins"] == {"UserPoolId": "${UserPool}", "GroupName": "admins"}
+
+    def test_alarms_and_where_they_go(self) -> None:
+        address = {"AlarmEmail": "ada@example.com"}
+        for parameters, actions in (({}, []), (address, ["${AlarmTopic}"])):
+            resources = Stack(Alarms="true", **parameters).resources
+            alarms = [r for name, r in resources.items() if name.endswith("Alarm")]
+            assert {alarm["MetricName"] for alarm in alarms} == {"5xx", "Throttles", "Duration"}
+            assert [alarm["AlarmActions"] for alarm in alarms] == [actions] * 3
+            assert {alarm["TreatMissingData"] for alarm in alarms} == {"notBreaching"}
+
+    def test_a_dashboard(self) -> None:
+        body = json.loads(Stack(Dashboard="true").resources["ApiDashboard"]["DashboardBody"])
+        titles = [widget["properties"]["title"] for widget in body["widgets"]]
+        assert len(titles) == 5
+        shown = json.dumps(body)
+        in_searches = re.findall(r'MetricName=\\\\?"(\w+)', shown)
+        assert in_searches == ["Attempts", "UpstreamTime"]
+        assert set(in_searches) <= METRICS.keys()
+
+    def test_metrics_are_of_the_stack(self) -> None:
+        function = Stack(Metrics="true").resources["ApiFunction"]
+        assert function["Environment"]["Variables"]["METRICS_NAMESPACE"] == "auth-api"
 
 
 class TestFunction:
@@ -241,6 +446,20 @@ class TestFunction:
             f' deploy/package.py --into "/x y" --architecture {architecture} --runtime {runtime}'
         )
 
+    @pytest.mark.parametrize(
+        ("word", "function"), [("", "${ApiFunction.Arn}"), ("1", "${ApiFunction.Alias}")]
+    )
+    def test_runs_a_snapshot_only_with_snapstart(self, word: str, function: str) -> None:
+        """Else new settings would have to wait for new code, as they are part of a version."""
+        stack = Stack(SnapStart=word, Runtime="python3.13")
+        assert stack.resources["HttpApiIntegration"]["IntegrationUri"] == function
+        properties = stack.resources["ApiFunction"]
+        on = {"ApplyOn": "PublishedVersions"} if word else None
+        assert properties.get("SnapStart") == on
+        assert properties["VersionDescription"] == f"SnapStart {word}"
+        permission = stack.resources["HttpApiPermission"]["FunctionName"]
+        assert permission == function.replace(".Arn", "")
+
     def test_logs_json_and_every_log_ends(self) -> None:
         logging = {"LogFormat": "JSON", "LogGroup": {"Ref": "FunctionLog"}}
         assert FUNCTION["LoggingConfig"] == logging
@@ -253,7 +472,6 @@ class TestFunction:
 class TestHttpApi:
     def test_sends_every_request_to_the_function(self) -> None:
         integration = properties("HttpApiIntegration")
-        assert integration["IntegrationUri"] == {"GetAtt": "ApiFunction.Arn"}
         assert integration["PayloadFormatVersion"] == "2.0"
         route = properties("HttpApiRoute")
         assert (route["RouteKey"], STAGE["StageName"]) == ("$default", "$default")
@@ -262,24 +480,49 @@ class TestHttpApi:
     def test_leaves_cors_to_the_api(self) -> None:
         assert "CorsConfiguration" not in properties("HttpApi")
 
-    def test_is_throttled(self) -> None:
+    def test_throttles_what_mails_and_what_guesses_each_for_itself(self) -> None:
+        """A flood of the one must not keep anybody from the other."""
         assert STAGE["DefaultRouteSettings"]["ThrottlingRateLimit"] <= 30
-        assert STAGE["DefaultRouteSettings"]["ThrottlingBurstLimit"] <= 100
+        routes = {properties(name)["RouteKey"] for name in RESOURCES["HttpApiStage"]["DependsOn"]}
+        limits = STAGE["RouteSettings"]
+        paths = ("signup", "resend-code", "forgot-password", "start", "login", "challenge")
+        assert routes == limits.keys() == {f"POST /auth/{path}" for path in paths}
+        for key, limit in limits.items():
+            method, path = key.split()
+            assert method.lower() in SPEC["paths"][path]
+            assert limit["ThrottlingRateLimit"] < limit["ThrottlingBurstLimit"] <= 30
+        targets = {
+            route["Target"]["Sub"] for route in resources("AWS::ApiGatewayV2::Route").values()
+        }
+        assert targets == {"integrations/${HttpApiIntegration}"}
 
-    def test_logs_no_query_string_and_no_header(self) -> None:
-        """The query of a Google callback holds the code."""
+    def test_logs_nothing_that_a_caller_can_put_a_quote_in(self) -> None:
+        """API Gateway escapes nothing; and the query of a Google callback holds the code."""
         line = json.loads(STAGE["AccessLogSettings"]["Format"])
-        assert set(line.values()) <= {
+        assert set(line.values()) == {
             "$context.requestTime",
             "$context.requestId",
             "$context.identity.sourceIp",
             "$context.httpMethod",
-            "$context.path",
+            "$context.routeKey",
             "$context.status",
             "$context.responseLatency",
             "$context.responseLength",
             "$context.error.responseType",
         }
+
+    def test_can_be_reached_only_by_its_public_url(self) -> None:
+        public = {"PublicUrl": "https://auth.example.com", "DisableExecuteApiEndpoint": "true"}
+        assert Stack(**public).resources["HttpApi"]["DisableExecuteApiEndpoint"] == "true"
+        assert Stack().resources["HttpApi"]["DisableExecuteApiEndpoint"] == "false"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_docs_explain_it(name: str) -> None:
+    """Each parameter has a row with its default, if that says anything by itself."""
+    (row,) = re.findall(rf"^\|.*`{name}`.*\| (.+?) \|.*\|$", DOCS.partition("## What ex")[0], re.M)
+    default = PARAMETERS[name]["Default"]
+    assert f"`{default}`" == row if default != "" else "`" not in row.replace("`DomainPrefix`", "")
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
