@@ -97,9 +97,23 @@ def watch(
 
 
 def show(mail: Mail) -> None:
-    """Print a mail so that it stands out from the API's log."""
-    text = f"To: {', '.join(mail.to)}\nSubject: {mail.subject}\n\n{mail.text.strip()}"
+    """Print a mail so that it stands out from the API's log.
+
+    Anybody can choose the address that a mail goes to, and names that it repeats.
+    """
+    to, subject = (
+        printable(line).replace("\n", "\\n") for line in (", ".join(mail.to), mail.subject)
+    )
+    body = printable(mail.text.strip().replace("\r\n", "\n"))
+    text = f"To: {to}\nSubject: {subject}\n\n{body}"
     print(f"\n{textwrap.indent(text, '    | ', lambda _: True)}\n", flush=True)
+
+
+def printable(text: str) -> str:
+    """Escape what could move the cursor, change the colours or turn the text around."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text
+    )
 
 
 def walk_command(url: str) -> str:

@@ -17,10 +17,11 @@ from http.client import HTTPException
 from io import TextIOWrapper
 from urllib.parse import urljoin, urlsplit
 
+from local.console import printable
 from local.servers import loopback
 from local.servers.mailbox import Mailbox
 from walk import curl, story
-from walk.curl import ApiAnswer, NoAnswerError, Var, printable
+from walk.curl import ApiAnswer, NoAnswerError, Var
 from walk.story import STORY, Step
 
 ANSWER_SECONDS = 35  # API Gateway itself gives up after 30

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
+from local.console import printable
 from local.servers import loopback
 
 MAX_BYTES = 1 << 20
@@ -153,13 +154,6 @@ def show(answer: ApiAnswer, values: Mapping[Var, str]) -> str:
             text = json.dumps(answer.json, ensure_ascii=False, indent=2)
     text = _shorten(text, values)
     return printable(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ...")
-
-
-def printable(text: str) -> str:
-    """Escape what could move the cursor, change the colours or turn the text around."""
-    return "".join(
-        char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text
-    )
 
 
 def _member(name: str, value: str | Var) -> str:
