@@ -25,7 +25,7 @@ from local.servers import loopback
 from local.servers.child import LocalError
 from local.servers.google import Google
 from local.servers.mailbox import Mailbox
-from local.servers.ministack import LocalAws
+from local.servers.ministack import DEPLOYMENT, LocalAws
 from local.servers.pool import Pool, add_google
 from local.servers.stack import Stack
 
@@ -59,7 +59,7 @@ class Deployment:
     @contextmanager
     def run(cls, package: Path, **parameters: str) -> Iterator["Deployment"]:
         """Deploy the package to a local AWS that runs while the block lasts."""
-        with LocalAws.run() as aws, Google.run() as google:
+        with LocalAws.run(DEPLOYMENT) as aws, Google.run() as google:
             try:
                 outputs = deploy(aws, package, {"CognitoDomain": aws.hosted_ui, **parameters})
                 admin = aws.client("cognito-idp")

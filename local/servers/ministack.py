@@ -6,7 +6,7 @@ it is imported, and pins a botocore too old for the API.
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,11 @@ from local.servers import loopback
 from local.servers.child import Child, LocalError, on_free_port
 
 REGION = "us-east-1"
+SIGN_IN = ("cognito-idp", "ses")  # what the API and its mails need
+DEPLOYMENT = (
+    *SIGN_IN,
+    *("apigateway", "cloudformation", "iam", "kms", "lambda", "logs", "s3", "secretsmanager"),
+)
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = ROOT / ".venv-local" / "bin" / "python"
 
@@ -33,15 +38,19 @@ class LocalAws:
 
     @classmethod
     @contextmanager
-    def run(cls) -> Iterator["LocalAws"]:
-        """Run ministack on a free loopback port while the block lasts."""
+    def run(cls, services: Sequence[str]) -> Iterator["LocalAws"]:
+        """Run ministack, with these services of AWS, on a free loopback port while the block lasts.
+
+        Lambda among them lets every user and every web page on this machine run code: ministack
+        takes any signature for the well-known key id `test`, and answers to all origins.
+        """
         with tempfile.TemporaryDirectory(prefix="local-aws-") as home:
 
             def start(port: int) -> Child:
                 return Child(
                     "The local AWS (ministack)",
                     module("ministack"),
-                    env={**minimal_env(home), **_settings(home, port)},
+                    env={**minimal_env(home), **_settings(home, port, services)},
                     cwd=Path(home),
                 )
 
@@ -93,13 +102,14 @@ def minimal_env(home: str) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "TMPDIR": home}
 
 
-def _settings(home: str, port: int) -> dict[str, str]:
+def _settings(home: str, port: int, services: Sequence[str]) -> dict[str, str]:
     return {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": loopback.HOST,  # the default is every interface
         "IOT_MTLS_ENABLED": "0",  # else port 8883 is open on every interface
         "SFTP_ENABLED": "0",
-        "AUTH": "true",  # else any code confirms, and whoever reaches the port can run code
+        "AUTH": "true",  # else any confirmation code is right, and forged tokens pass
+        "SERVICES": ",".join(services),
         "STATE_DIR": f"{home}/state",
         "LOG_LEVEL": "WARNING",
     }

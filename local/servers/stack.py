@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.servers.child import LocalError
 from local.servers.google import Google
 from local.servers.mailbox import Mailbox
-from local.servers.ministack import REGION, LocalAws
+from local.servers.ministack import REGION, SIGN_IN, LocalAws
 from local.servers.pool import Pool, create_pool
 
 Step = Callable[[str], AbstractContextManager[object]]
@@ -41,7 +41,7 @@ class Stack:
         """
         with ExitStack() as running:
             with step("the local AWS"):
-                aws = running.enter_context(LocalAws.run())
+                aws = running.enter_context(LocalAws.run(SIGN_IN))
             with step("a stand-in for Google"):
                 google = running.enter_context(Google.run())
             with step("a user pool"):
