@@ -42,6 +42,7 @@ def admin_create_user(call: Call) -> Json:
     else:
         user.status = "FORCE_CHANGE_PASSWORD"
         passwords.set_password(call, pool, user, password)
+        user.modified = user.created  # the two were recorded as equal
     call.store.save(user)
     if call.input.get("MessageAction") != "SUPPRESS":
         _invite(call, pool, user, password)

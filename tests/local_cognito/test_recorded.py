@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.local_cognito import run_cognito
 from walk.recorded.endpoints import local_cognito
-from walk.recorded.replay import Outcome, Replayer, replaying
+from walk.recorded.replay import Replayer, replaying
 from walk.recorded.row import Row
 from walk.recorded.rows import RECORDED
 from walk.recorded.rows.reported import REPORTED
@@ -38,23 +38,13 @@ def as_parameters(rows: Sequence[Row]) -> list[Any]:
 @pytest.mark.parametrize("row", as_parameters(RECORDED))
 def test_recorded(row: Row, replayer: Replayer) -> None:
     """A recorded answer, with the form that every recorded answer had."""
-    outcome = replayer.play(row)
-    skip_what_is_not_there_yet(row, outcome)
-    assert outcome.problems() == []
+    assert replayer.play(row).problems() == []
 
 
 @pytest.mark.parametrize("row", as_parameters(REPORTED))
 def test_reported(row: Row, replayer: Replayer) -> None:
     """An answer that others published."""
-    outcome = replayer.play(row)
-    skip_what_is_not_there_yet(row, outcome)
-    assert outcome.problems() == []
-
-
-def skip_what_is_not_there_yet(row: Row, outcome: Outcome) -> None:
-    """Skip a row whose operations the local Cognito does not have yet."""
-    if not row.unmet and "UnknownOperationException" in str(outcome.details):
-        pytest.skip("the operation is not there yet")
+    assert replayer.play(row).problems() == []
 
 
 def test_each_row_has_a_name_of_its_own() -> None:

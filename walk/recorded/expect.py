@@ -138,6 +138,16 @@ def holds(fact: str, predicate: Callable[[Scene], bool]) -> Expectation:
     return expectation
 
 
+def modified(created: str, last_modified: str, later: bool = True) -> Expectation:
+    """Expect the second of two dates (their paths) to be later than the first, or the same."""
+
+    def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
+        moved = part(answer.json, last_modified) != part(answer.json, created)
+        return [] if moved == later else [f"{last_modified} {'moved' if moved else 'stayed'}"]
+
+    return expectation
+
+
 def header(name: str, value: "str | Form") -> Expectation:
     """Expect a response header."""
 

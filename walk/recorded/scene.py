@@ -64,7 +64,8 @@ class Scene:
 class Call:
     """One request. As a step of a precondition it has to succeed.
 
-    `keep` names parts of the answer: {"refresh": "AuthenticationResult.RefreshToken"}.
+    `keep` names parts of the answer: {"refresh": "AuthenticationResult.RefreshToken"}; what is no
+    text is kept as JSON.
     """
 
     def __init__(
@@ -89,8 +90,8 @@ class Call:
             scene.pools.append(answer.json["UserPool"]["Id"])
         for name, path in self.keep.items():
             value = _part(answer.json, path.split("."))
-            if isinstance(value, str):
-                scene.names[name] = value
+            if value is not None:
+                scene.names[name] = value if isinstance(value, str) else json.dumps(value)
         return answer
 
     def __call__(self, scene: Scene) -> None:

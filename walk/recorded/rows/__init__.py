@@ -46,9 +46,6 @@ EXCLUDED = {
     "GAU/authority-description-with-existing-role": (
         "needs a session that may not pass the role that the group has"
     ),
-    "PRO/profile-recreated-memberships": (
-        "the members of a group are listed by operations that only administrators' tools use"
-    ),
     "GRP pages that were not read": "among them group deletion and pages of size 0",
     "LOG/revoked-access-offline": "verifying a token without Cognito asks Cognito nothing",
     "ROT/rotation-no-revocation-plain-login-id": (

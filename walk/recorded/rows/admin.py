@@ -10,6 +10,7 @@ from walk.recorded.expect import (
     attributes,
     empty,
     holds,
+    modified,
     refused,
 )
 from walk.recorded.given import (
@@ -22,6 +23,7 @@ from walk.recorded.given import (
     name,
     pool,
     set_password,
+    wait,
 )
 from walk.recorded.row import Row
 from walk.recorded.rows.sign_in import UNKNOWN_USER
@@ -68,8 +70,18 @@ def shown(status: str, enabled: bool = True) -> dict[str, Any]:
 
 POLICY = "Password does not conform to policy: Password not long enough"
 
+DATES = ("UserCreateDate", "UserLastModifiedDate")
+
 ROWS = (
-    Row("LOG/create-user-suppress", (POOL, name()), create(), answered({"User": user()})),
+    Row(
+        "LOG/create-user-suppress",
+        (POOL, name()),
+        create(),
+        (
+            answered({"User": user()}),
+            modified("User.UserCreateDate", "User.UserLastModifiedDate", later=False),
+        ),
+    ),
     Row(
         "CAC/client-access-create-user",
         (POOL, name()),
@@ -122,9 +134,9 @@ ROWS = (
     Row("CRED/credentials-temporary-reset", CONFIRMED, set_password(TEMPORARY, False), NOTHING),
     Row(
         "CRED/credentials-describe-temporary-status",
-        (CONFIRMED, set_password(TEMPORARY, False)),
+        (CONFIRMED, wait(1), set_password(TEMPORARY, False)),
         admin("AdminGetUser"),
-        answered(shown("FORCE_CHANGE_PASSWORD")),
+        (answered(shown("FORCE_CHANGE_PASSWORD")), modified(*DATES)),
     ),
     Row(
         "LOG/get-user-force-change",
@@ -134,9 +146,9 @@ ROWS = (
     ),
     Row(
         "LOG/describe-disabled-user",
-        (CONFIRMED, admin("AdminDisableUser")),
+        (CONFIRMED, wait(1), admin("AdminDisableUser")),
         admin("AdminGetUser"),
-        answered(shown("CONFIRMED", enabled=False)),
+        (answered(shown("CONFIRMED", enabled=False)), modified(*DATES)),
     ),
     Row(
         "LOG/describe-deleted-user",

@@ -7,6 +7,7 @@ from walk.recorded.expect import (
     answered,
     attributes,
     empty,
+    holds,
     includes,
     refused,
 )
@@ -18,6 +19,7 @@ from walk.recorded.given import (
     get_user,
     password_sign_in,
     pool,
+    wait,
 )
 from walk.recorded.row import Row
 from walk.recorded.rows.sign_in import UNKNOWN_USER
@@ -26,8 +28,7 @@ from walk.recorded.scene import Call, call
 
 SIGNED_IN = (CONFIRMED, password_sign_in())
 # A second client, which may read and write the given name (and write what is required) only.
-RESTRICTED = (
-    SIGNED_IN,
+AT_RESTRICTED = (
     client(
         "restricted",
         ReadAttributes=["given_name"],
@@ -35,6 +36,7 @@ RESTRICTED = (
     ),
     password_sign_in(client="restricted"),
 )
+RESTRICTED = (SIGNED_IN, AT_RESTRICTED)
 
 
 def update(*pairs: tuple[str, str]) -> Call:
@@ -54,6 +56,15 @@ def delete(*names: str) -> Call:
     """DeleteUserAttributes."""
     return call(
         "DeleteUserAttributes", {"AccessToken": "$access", "UserAttributeNames": list(names)}
+    )
+
+
+def show_user(modified: str) -> Call:
+    """AdminGetUser; keeps UserLastModifiedDate."""
+    return call(
+        "AdminGetUser",
+        {"UserPoolId": "$pool", "Username": "$user"},
+        keep={modified: "UserLastModifiedDate"},
     )
 
 
@@ -102,7 +113,7 @@ ROWS = (
     ),
     Row(
         "PRO/profile-restricted-read",
-        (SIGNED_IN, update(("given_name", "Pat")), RESTRICTED[1:]),
+        (SIGNED_IN, update(("given_name", "Pat")), AT_RESTRICTED),
         get_user(),
         answered(
             {
@@ -282,29 +293,36 @@ ROWS = (
         admin_update(("preferred_username", "$another")),
         refused("AliasExistsException", "User account already exists for the alias."),
     ),
-    Row(
-        "ADM/alias-after-canonical-username-collision",
-        (
-            ALIASES,
-            call(
-                "AdminGetUser",
-                {"UserPoolId": "$pool", "Username": "$user"},
-                keep={"modified": "UserLastModifiedDate"},
+    *(
+        Row(
+            f"ADM/alias-after-{word}-collision",
+            (
+                ALIASES,
+                show_user("modified_before"),
+                wait(1),
+                attempt(admin_update(("preferred_username", taken))),
             ),
-            attempt(admin_update(("preferred_username", "$another"))),
-        ),
-        admin("AdminGetUser"),
-        (
-            includes(
-                {
-                    "UserAttributes": attributes(
-                        ("email", "ada-$user@example.com"),
-                        ("email_verified", "true"),
-                        ("sub", UUID),
-                    )
-                }
+            show_user("modified"),
+            (
+                includes(
+                    {
+                        "UserAttributes": attributes(
+                            ("email", "ada-$user@example.com"),
+                            ("email_verified", "true"),
+                            ("sub", UUID),
+                        )
+                    }
+                ),
+                holds(
+                    "UserLastModifiedDate is the one from before",
+                    lambda scene: scene["modified"] == scene["modified_before"],
+                ),
             ),
-        ),
+        )
+        for word, taken in (
+            ("cross-attribute", "bob-$another@example.com"),
+            ("canonical-username", "$another"),
+        )
     ),
     Row(
         "ADM/alias-email-lookup-before",

@@ -4,9 +4,8 @@ Lengths hold for us-east-1 and for a username of ten characters, which is what t
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from walk.recorded.expect import Form, envelope, includes
+from walk.recorded.expect import Expectation, Form, envelope, includes
 from walk.recorded.given import (
     TEMPORARY,
     admin,
@@ -39,7 +38,7 @@ def written(scene: Scene, answer: HttpAnswer) -> list[str]:
     return [] if answer.status == 200 and not envelope(answer) else envelope(answer) or ["no 200"]
 
 
-def body_is(text: str) -> Any:
+def body_is(text: str) -> Expectation:
     """Expect the body to be this, byte by byte."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
@@ -55,7 +54,7 @@ def in_us_east_1(scene: Scene) -> None:
         raise CannotReplayError("the lengths were measured in us-east-1")
 
 
-def length(what: str, of: Callable[[Scene], str], *lengths: int) -> Any:
+def length(what: str, of: Callable[[Scene], str], *lengths: int) -> Expectation:
     """Expect a value to have one of these lengths."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:

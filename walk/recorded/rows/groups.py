@@ -2,9 +2,19 @@
 
 from typing import Any
 
-from walk.recorded.expect import SECONDS, answered, empty, refused
-from walk.recorded.given import admin, client, confirmed, name, pool, wait
+from walk.recorded.expect import SECONDS, answered, empty, modified, refused
+from walk.recorded.given import (
+    admin,
+    client,
+    confirmed,
+    name,
+    password_sign_in,
+    pool,
+    sign_up,
+    wait,
+)
 from walk.recorded.row import Row
+from walk.recorded.rows.sign_in import UNKNOWN_USER
 from walk.recorded.scene import Call, Steps, call
 
 POOL = pool()
@@ -45,15 +55,9 @@ ADD = admin("AdminAddUserToGroup", GroupName="$group")
 NOT_FOUND = refused("ResourceNotFoundException", "Group not found.")
 
 
-def modified(later: bool) -> Any:
-    """Expect LastModifiedDate to have moved on, or not, since the group was made."""
-
-    def expectation(scene: Any, answer: Any) -> list[str]:
-        shown = answer.json.get("Group", {}) if isinstance(answer.json, dict) else {}
-        moved = shown.get("LastModifiedDate") != shown.get("CreationDate")
-        return [] if moved == later else [f"LastModifiedDate {'moved' if moved else 'stayed'}"]
-
-    return expectation
+REMOVE = admin("AdminRemoveUserFromGroup", GroupName="$group")
+MEMBERS = call("ListUsersInGroup", {"UserPoolId": "$pool", "GroupName": "$group"})
+DATES = ("Group.CreationDate", "Group.LastModifiedDate")
 
 
 ROWS = (
@@ -78,7 +82,7 @@ ROWS = (
         "GRP/groups-add-missing-user",
         (GROUP, name()),
         ADD,
-        refused("UserNotFoundException", "User does not exist."),
+        UNKNOWN_USER,
     ),
     Row("GRP/groups-add", (GROUP, client(), confirmed()), ADD, empty),
     Row("GRP/groups-add-idempotent", (GROUP, client(), confirmed(), ADD), ADD, empty),
@@ -86,19 +90,19 @@ ROWS = (
         "GRP/groups-clear-description",
         (GROUP, wait(1)),
         update(Description=""),
-        (answered(group(Description="first")), modified(later=False)),
+        (answered(group(Description="first")), modified(*DATES, later=False)),
     ),
     Row(
         "GRP/groups-null-optionals",
         (GROUP, wait(1)),
         update(Description=None, Precedence=None, RoleArn=None),
-        (answered(group(Description="first")), modified(later=False)),
+        (answered(group(Description="first")), modified(*DATES, later=False)),
     ),
     Row(
         "GRP/groups-update-identical-description",
         (GROUP, wait(1)),
         update(Description="first"),
-        (answered(group(Description="first")), modified(later=True)),
+        (answered(group(Description="first")), modified(*DATES)),
     ),
     Row(
         "GRP/groups-list-empty",
@@ -129,50 +133,44 @@ ROWS = (
             r"(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
         ),
     ),
-    *(
-        Row(
-            f"GRP/{recording}",
-            given,
-            call(operation, members),
-            answer,
-            unmet=f"{operation} is no operation of the local Cognito",
-        )
-        for recording, given, operation, members, answer in (
-            (
-                "groups-remove-missing-user",
-                (GROUP, name()),
-                "AdminRemoveUserFromGroup",
-                {"UserPoolId": "$pool", "Username": "$user", "GroupName": "$group"},
-                refused("UserNotFoundException", "User does not exist."),
-            ),
-            (
-                "groups-remove-missing-group",
-                (NAMED, client(), confirmed()),
-                "AdminRemoveUserFromGroup",
-                {"UserPoolId": "$pool", "Username": "$user", "GroupName": "$group"},
-                empty,
-            ),
-            (
-                "groups-remove-idempotent",
-                (GROUP, client(), confirmed()),
-                "AdminRemoveUserFromGroup",
-                {"UserPoolId": "$pool", "Username": "$user", "GroupName": "$group"},
-                empty,
-            ),
-            (
-                "groups-list-users-empty",
-                GROUP,
-                "ListUsersInGroup",
-                {"UserPoolId": "$pool", "GroupName": "$group"},
-                answered({"Users": []}),
-            ),
-            (
-                "groups-invalid-cursor-ListUsersInGroup",
-                GROUP,
-                "ListUsersInGroup",
-                {"UserPoolId": "$pool", "GroupName": "$group", "NextToken": "invalid"},
-                refused("InvalidParameterException", "Paging marker is invalid."),
-            ),
-        )
+    Row("GRP/groups-remove-missing-user", (GROUP, name()), REMOVE, UNKNOWN_USER),
+    Row("GRP/groups-remove-missing-group", (NAMED, confirmed()), REMOVE, empty),
+    Row("GRP/groups-remove-idempotent", (GROUP, confirmed()), REMOVE, empty),
+    Row("GRP/groups-list-users-empty", GROUP, MEMBERS, answered({"Users": []})),
+    Row(
+        "PRO/profile-members-after-delete",
+        (
+            GROUP,
+            client(),
+            confirmed(),
+            ADD,
+            password_sign_in(),
+            call("DeleteUser", {"AccessToken": "$access"}),
+        ),
+        MEMBERS,
+        answered({"Users": []}),
+    ),
+    Row(
+        "PRO/profile-recreated-memberships",
+        (
+            GROUP,
+            client(),
+            confirmed(),
+            ADD,
+            password_sign_in(),
+            call("DeleteUser", {"AccessToken": "$access"}),
+            sign_up(),
+        ),
+        admin("AdminListGroupsForUser"),
+        answered({"Groups": []}),
+    ),
+    Row(
+        "GRP/groups-invalid-cursor-ListUsersInGroup",
+        GROUP,
+        call(
+            "ListUsersInGroup",
+            {"UserPoolId": "$pool", "GroupName": "$group", "NextToken": "invalid"},
+        ),
+        refused("InvalidParameterException", "Paging marker is invalid."),
     ),
 )

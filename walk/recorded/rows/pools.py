@@ -7,11 +7,14 @@ from walk.recorded.expect import (
     NOTHING,
     POOL_ID,
     SECONDS,
+    Expectation,
     Form,
     answered,
     compare,
     empty,
     includes,
+    modified,
+    part,
     refused,
 )
 from walk.recorded.given import (
@@ -20,10 +23,12 @@ from walk.recorded.given import (
     confirmed,
     delete_client,
     pool,
+    wait,
 )
 from walk.recorded.row import Row
 from walk.recorded.rows.sign_up import PROFILES
-from walk.recorded.scene import call
+from walk.recorded.scene import Call, Scene, call
+from walk.recorded.wire import HttpAnswer
 
 ARN = Form("the pool's ARN", r"arn:aws:cognito-idp:[a-z0-9-]+:\d{12}:userpool/[\w-]+_\w{9}")
 SECRET = Form("a secret of 52 characters", r"[0-9a-z]{52}")
@@ -50,23 +55,11 @@ def _flag(name: str) -> dict[str, Any]:
     }
 
 
-STANDARD = [
-    "address",
-    "email",
-    "family_name",
-    "gender",
-    "given_name",
-    "locale",
-    "middle_name",
-    "name",
-    "nickname",
-    "phone_number",
-    "picture",
-    "preferred_username",
-    "profile",
-    "website",
+STANDARD = (
+    *("address", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name"),
+    *("nickname", "phone_number", "picture", "preferred_username", "profile", "website"),
     "zoneinfo",
-]
+)
 SCHEMA = {
     attribute["Name"]: attribute
     for attribute in (
@@ -127,18 +120,17 @@ POOL = {
 }
 
 
-def described(*more: dict[str, Any], **members: Any) -> Any:
+def described(*more: dict[str, Any], **members: Any) -> Expectation:
     """Expect a whole UserPool; the order of the schema's attributes is left open."""
+    schema = {**SCHEMA, **{attribute["Name"]: attribute for attribute in more}}
 
-    def expectation(scene: Any, answer: Any) -> list[str]:
-        body = answer.json if isinstance(answer.json, dict) else {}
-        found = body.get("UserPool", {}).get("SchemaAttributes")
-        named = {attribute.get("Name"): attribute for attribute in found or ()}
-        schema = {**SCHEMA, **{attribute["Name"]: attribute for attribute in more}}
-        if isinstance(found, list):
-            body = {**body, "UserPool": {**body["UserPool"], "SchemaAttributes": named}}
-        wanted = {"UserPool": {**POOL, **members, "SchemaAttributes": schema}}
-        return [] if answer.status != 200 else compare("", scene.fill(wanted), body)
+    def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
+        actual = part(answer.json, "UserPool.SchemaAttributes")
+        if not isinstance(actual, list):
+            return [f"status {answer.status}, and there is no schema"]
+        named = {attribute["Name"]: attribute for attribute in actual}
+        shown = {**answer.json["UserPool"], "SchemaAttributes": named}
+        return compare("UserPool", {**POOL, **members, "SchemaAttributes": schema}, shown)
 
     return expectation
 
@@ -165,18 +157,18 @@ DESCRIBE_POOL = call("DescribeUserPool", {"UserPoolId": "$pool"})
 DELETE_POOL = call("DeleteUserPool", {"UserPoolId": "$pool"})
 
 
-def create_client(**settings: Any) -> Any:
+def create_client(**settings: Any) -> Call:
     """CreateUserPoolClient."""
     members = {"UserPoolId": "$pool", "ClientName": "plain", **settings}
     return call("CreateUserPoolClient", members, keep={"plain": "UserPoolClient.ClientId"})
 
 
-def describe_client(client: str) -> Any:
+def describe_client(client: str) -> Call:
     """DescribeUserPoolClient."""
     return call("DescribeUserPoolClient", {"UserPoolId": "$pool", "ClientId": f"${client}"})
 
 
-def update_client_alone(client: str, **settings: Any) -> Any:
+def update_client_alone(client: str, **settings: Any) -> Call:
     """UpdateUserPoolClient with these members and no others."""
     members = {"UserPoolId": "$pool", "ClientId": f"${client}", **settings}
     return call("UpdateUserPoolClient", members)
@@ -186,7 +178,7 @@ FRESH = pool(fresh=True)
 TWO_CLIENTS = (FRESH, client("plain", fresh=True), client("second", fresh=True))
 
 
-def sorted_clients(scene: Any, answer: Any) -> list[str]:
+def sorted_clients(scene: Scene, answer: HttpAnswer) -> list[str]:
     """Expect both clients, sorted by their ids."""
     ids = sorted([scene["plain"], scene["second"]])
     wanted = [
@@ -254,6 +246,32 @@ ROWS = (
             },
         ),
         NOTHING,
+    ),
+    Row(
+        "LOG/describe-after-update-pool",
+        (
+            FRESH,
+            wait(1),
+            call(
+                "UpdateUserPool",
+                {
+                    "UserPoolId": "$pool",
+                    "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
+                },
+            ),
+        ),
+        DESCRIBE_POOL,
+        (
+            includes(
+                {
+                    "UserPool.AdminCreateUserConfig.AllowAdminCreateUserOnly": True,
+                    "UserPool.Policies": POOL["Policies"],
+                    "UserPool.UserPoolTier": "LITE",
+                    "UserPool.VerificationMessageTemplate": POOL["VerificationMessageTemplate"],
+                }
+            ),
+            modified("UserPool.CreationDate", "UserPool.LastModifiedDate"),
+        ),
     ),
     Row(
         "ROT/rotation-upgrade-tier",

@@ -5,7 +5,16 @@ P is the token of the sign-in; C1, C2 and so on are its descendants.
 
 from typing import Any
 
-from walk.recorded.expect import answered, claims, claims_of, holds, includes, refused, tokens
+from walk.recorded.expect import (
+    Expectation,
+    answered,
+    claims,
+    claims_of,
+    holds,
+    includes,
+    refused,
+    tokens,
+)
 from walk.recorded.given import (
     EVERY_FLOW,
     admin,
@@ -32,7 +41,7 @@ from walk.recorded.rows.claims import (
 )
 from walk.recorded.rows.pools import CLIENT, DESCRIBE_POOL, create_client, update_client_alone
 from walk.recorded.rows.sign_in import USER
-from walk.recorded.scene import Call, call
+from walk.recorded.scene import Call, Steps, call
 
 ESSENTIALS = pool(UserPoolTier="ESSENTIALS")
 FLOWS = [flow for flow in EVERY_FLOW if flow != "ALLOW_REFRESH_TOKEN_AUTH"]
@@ -44,7 +53,7 @@ def feature(state: str = "ENABLED", grace: int | None = None) -> dict[str, Any]:
     return {"Feature": state, **seconds}
 
 
-def rotating(grace: int = 0, fresh: bool = False, **settings: Any) -> Any:
+def rotating(grace: int = 0, fresh: bool = False, **settings: Any) -> Steps:
     """A client with rotation."""
     return client(
         "rotating",
@@ -55,7 +64,7 @@ def rotating(grace: int = 0, fresh: bool = False, **settings: Any) -> Any:
     )
 
 
-def signed_in(grace: int = 0, fresh: bool = False) -> Any:
+def signed_in(grace: int = 0, fresh: bool = False) -> Steps:
     """P: a user signed in at a rotating client."""
     return (
         ESSENTIALS,
@@ -130,7 +139,7 @@ T2_OFF = (T2, switch("DISABLED"))
 T2_USED_OFF = (T2_OFF, rotate("t2", "off2"))
 
 
-def same_origin(token: str, other: str, same: bool = True) -> Any:
+def same_origin(token: str, other: str, same: bool = True) -> Expectation:
     """Expect two access tokens to have the same origin_jti, or not."""
     return holds(
         f"origin_jti of {token} and {other} {'are the same' if same else 'differ'}",
@@ -144,7 +153,7 @@ def same_origin(token: str, other: str, same: bool = True) -> Any:
     )
 
 
-def settings_are(rotation: dict[str, Any] | None, **members: Any) -> Any:
+def settings_are(rotation: dict[str, Any] | None, **members: Any) -> Expectation:
     """Expect a client with these rotation settings."""
     shown = {} if rotation is None else {"RefreshTokenRotation": rotation}
     return answered({"UserPoolClient": {**CLIENT, **members, **shown}})
@@ -363,7 +372,17 @@ ROWS = (
         "ROT/rotation-session-after-disable",
         T1_OFF,
         rotate("t1", "off"),
-        (NOT_ROTATED, same_origin("off", "t", same=False)),
+        (
+            NOT_ROTATED,
+            same_origin("off", "t", same=False),
+            holds(
+                "event_id and auth_time are kept",
+                lambda scene: all(
+                    claims_of(scene["access_off"])[name] == claims_of(scene["access_t"])[name]
+                    for name in ("event_id", "auth_time")
+                ),
+            ),
+        ),
     ),
     Row(
         "ROT/rotation-session-after-disable-repeat",
@@ -411,6 +430,12 @@ ROWS = (
         (T2_USED_OFF, revoke("$refresh_t", "rotating"), revoke("$refresh_t2", "rotating")),
         rotate("t2", "x"),
         REVOKED,
+    ),
+    Row(
+        "ROT/rotation-current-access-after-ancestor-revoke",
+        (T2_USED_OFF, revoke("$refresh_t", "rotating")),
+        get_user("$access_off2"),
+        answered(USER),
     ),
     *(
         Row(

@@ -6,6 +6,7 @@ from walk.recorded.expect import (
     answered,
     attributes,
     includes,
+    modified,
     refused,
     tokens,
 )
@@ -26,6 +27,7 @@ from walk.recorded.given import (
     pool,
     secret_hash,
     set_password,
+    wait,
 )
 from walk.recorded.row import Row
 from walk.recorded.scene import Call, call
@@ -262,9 +264,12 @@ ROWS = (
     # NEW_PASSWORD_REQUIRED
     Row(
         "LOG/get-user-confirmed",
-        (CHALLENGED, new_password()),
+        (CHALLENGED, wait(1), new_password()),
         admin("AdminGetUser"),
-        includes({"Enabled": True, "UserStatus": "CONFIRMED"}),
+        (
+            includes({"Enabled": True, "UserStatus": "CONFIRMED"}),
+            modified("UserCreateDate", "UserLastModifiedDate"),
+        ),
     ),
     Row(
         "CRED/credentials-complete-temporary-challenge",

@@ -13,7 +13,7 @@ from walk.recorded.given import (
 )
 from walk.recorded.row import Row
 from walk.recorded.rows.sign_in import UNKNOWN_USER, WRONG
-from walk.recorded.scene import call
+from walk.recorded.scene import Call, Scene, Step, call
 
 POOL = (pool(), client("plain", ExplicitAuthFlows=None))
 HIDING = (
@@ -37,10 +37,10 @@ def challenge(user: str = "user") -> dict[str, Any]:
     }
 
 
-def keep(*parts: str) -> Any:
+def keep(*parts: str) -> Step:
     """Keep a challenge's SALT and SRP_B as `<name>_before` while the next one comes."""
 
-    def step(scene: Any) -> None:
+    def step(scene: Scene) -> None:
         for part in parts:
             scene.names[f"{part}_before"] = scene[part]
 
@@ -54,7 +54,7 @@ NEW_B = holds("SRP_B is new", lambda scene: scene["srp_b"] != scene["srp_b_befor
 OTHER_SALT = holds("SALT is another", lambda scene: scene["salt"] != scene["salt_before"])
 
 
-def invalid_proof(client: str) -> Any:
+def invalid_proof(client: str) -> Call:
     """Answer a challenge with a signature of 32 zero bytes."""
     return srp_proof(
         client=client,
