@@ -1,4 +1,4 @@
-"""What the routes call: built once a process by the factory, registered through one accessor.
+"""What the routes call: built once a process by the factory, found through one accessor.
 
 Also the one place that names what is deferred until it is needed: HostedUI, because requests,
 which no other route needs, takes a tenth of a cold start to import. (The other deferred imports

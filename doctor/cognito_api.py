@@ -152,9 +152,8 @@ def secret(case: Case) -> Reading:
             if "secret hash" in reply.sentence.lower():
                 return "wrong"
     # What else there is comes after that check.
-    return (
-        "ok" if any(reply.error in ABOUT_THE_USER for reply in replies) else unreadable(replies[0])
-    )
+    is_past_the_secret = any(reply.error in ABOUT_THE_USER for reply in replies)
+    return "ok" if is_past_the_secret else unreadable(replies[0])
 
 
 def flow(name: str) -> Callable[[Case], Reading]:

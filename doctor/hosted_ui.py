@@ -75,14 +75,12 @@ def pool(case: Case) -> Reading:
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-domain.html
     """
     configured, pool_domain = case.settings.domain, _pool_domain(case)
-    if pool_domain == configured and configured.startswith(
-        "https:"
-    ):  # ministack names whatever host it is asked at
+    # Over plain http this proves nothing: ministack names the host at which it is asked.
+    if pool_domain == configured and configured.startswith("https:"):
         return "ok"
-    both_prefixes = (
-        pool_domain and PREFIX_DOMAIN.fullmatch(pool_domain) and PREFIX_DOMAIN.fullmatch(configured)
-    )
-    return ("another", {"domain": pool_domain}) if both_prefixes else "unproven"
+    if not (PREFIX_DOMAIN.fullmatch(pool_domain or "") and PREFIX_DOMAIN.fullmatch(configured)):
+        return "unproven"
+    return "another", {"domain": pool_domain}
 
 
 def _pool_domain(case: Case) -> str | None:

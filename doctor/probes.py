@@ -288,10 +288,8 @@ def _read(answer: transport.HttpAnswer) -> Reply:
         location, query = "", {}
     # Cognito sends refusals along with a redirect, or as JSON of its own or of OAuth's.
     error = query.get("error") or members.get("__type") or members.get("error") or ""
-    sentence = query.get("error_description") or next(
-        (members[name] for name in ("message", "Message", "error_description") if name in members),
-        "",
-    )
+    sentences = (members.get(name) for name in ("message", "Message", "error_description"))
+    sentence = query.get("error_description") or next(filter(None, sentences), "")
     return Reply(
         status=answer.status,
         error=str(error).rpartition("#")[2],

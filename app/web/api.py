@@ -1,4 +1,7 @@
-"""Flask, less the work that it does in every request for apps unlike this one."""
+"""A Flask subclass that skips per-request work which this API does not need.
+
+Together that saves a fifth of what `GET /me` costs (benchmarks/README.md).
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,13 +15,13 @@ from werkzeug.routing import MapAdapter
 
 
 class Json(DefaultJSONProvider):
-    """Flask's JSON, compact, in the order of its making, by an encoder that is built once."""
+    """Compact JSON in insertion order, from one shared encoder."""
 
     compact = True
     _encoder = json.JSONEncoder(separators=(",", ":"), default=DefaultJSONProvider.default)
 
     def dumps(self, obj: Any, **_: Any) -> str:
-        """Write a value as JSON; the options of `json.dumps` would each time build an encoder."""
+        """Write a value as JSON; with options, `json.dumps` would build an encoder each time."""
         return self._encoder.encode(obj)
 
 
@@ -28,14 +31,14 @@ class Api(Flask):
     json_provider_class = Json
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function as it is: finding out that it is not async takes as long as one."""
+        """Return the function unchanged: all views are sync, and asking takes 3 µs a request."""
         return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Bind the routes to a request but for its host, on which no route depends.
+        """Bind the routes to a request without its host, on which no route depends.
 
-        Host is whatever the client says, and decoding it takes longer than finding the route.
-        So `url_for` makes paths, and whoever needs the host asks the request for it.
+        Decoding the Host header takes longer than finding the route. As a consequence `url_for`
+        returns paths; code that needs the host reads `request.host`.
         """
         if request is None:
             return super().create_url_adapter(None)

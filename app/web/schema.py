@@ -1,7 +1,7 @@
 """Check JSON values against the part of JSON Schema that the spec uses, and say what to change.
 
-jsonschema would do, but takes as long to import as Flask, and its messages quote the value that
-is wrong, which may be a password.
+jsonschema could do this, but its messages quote the wrong value, which may be a password, and
+importing it takes 66 ms of a cold start.
 """
 
 import re
