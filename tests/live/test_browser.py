@@ -1,8 +1,9 @@
 """What a person does in a browser: the docs with Try it out, and the Google login."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -133,3 +134,28 @@ def test_the_docs_work_below_a_path(live: Live, docs: DocsPage) -> None:
         with docs.page.expect_request(f"{url}/Prod/me"):
             status, claims = docs.try_out("Profile", "me")
         assert (status, claims["sub"]) == (200, sub)
+
+
+def test_the_docs_work_behind_a_proxy_that_changes_the_host(live: Live, docs: DocsPage) -> None:
+    """The document names the server as the API sees it; the page goes by its own address."""
+    api = make_app(live.stack)
+
+    def proxied(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return api({**environ, "HTTP_HOST": "inside.example"}, start_response)
+
+    with listen() as listener, serve(proxied, listener) as url:
+        document = live.session.get(f"{url}/apispec_1.json", timeout=10).json()
+        assert document["servers"] == [{"url": "http://inside.example"}]
+        docs.open(f"{url}/apidocs")
+
+        with docs.page.expect_request(f"{url}/health"):
+            status, health = docs.try_out("Health", "health")
+        assert (status, health["status"]) == (200, "ok")
+
+
+def test_no_example_is_sent_for_the_next_page(live: Live, docs: DocsPage) -> None:
+    """A made-up token of a page would be refused, in a field that was filled without asking."""
+    docs.open(f"{live.url}/apidocs")
+
+    devices = docs.unfold("Devices", "list_devices")
+    expect(devices.get_by_placeholder("next_token")).to_have_value("")
