@@ -14,13 +14,14 @@ TRIES = 3
 
 
 def define_auth_challenge(event: Event) -> Event:
-    """Ask until the answer is right, three times at most."""
+    """Ask until the answer is right, three times at most; after the password if SRP_A was sent."""
     steps = event["request"]["session"]
-    solved = bool(steps) and steps[-1]["challengeResult"]
+    names = [step["challengeName"] for step in steps]
+    solved = names[-1:] == ["CUSTOM_CHALLENGE"] and steps[-1]["challengeResult"]
     event["response"] = {
         "issueTokens": solved and not event["request"]["userNotFound"],
-        "failAuthentication": not solved and len(steps) >= TRIES,
-        "challengeName": "CUSTOM_CHALLENGE",
+        "failAuthentication": not solved and names.count("CUSTOM_CHALLENGE") >= TRIES,
+        "challengeName": "PASSWORD_VERIFIER" if names == ["SRP_A"] else "CUSTOM_CHALLENGE",
     }
     return event
 
