@@ -16,8 +16,8 @@ from local.cognito.records import Challenge, Client, Pool, User
 from local.cognito.server import Call, Json
 
 DEFAULT_MINUTES = 3  # AuthSessionValidity
-# The sessions of a sign-up: SignUp's, which ConfirmSignUp takes, and ConfirmSignUp's, which is good
-# for one InitiateAuth without a further factor.
+# What waits behind the Sessions of a sign-up: SignUp's, which ConfirmSignUp takes, and
+# ConfirmSignUp's, which is good for one InitiateAuth without a further factor.
 SIGN_UP = "SIGN_UP"
 FIRST_SIGN_IN = "FIRST_SIGN_IN"
 
@@ -66,13 +66,18 @@ def open(
         "hosted": attempt.hosted,
         "custom": attempt.custom,
     }
-    session = start(
-        call,
-        attempt.client,
-        attempt.username,
-        name,
-        {**state, "attempt": kept},
-        handle=handle,
+    session = handle or "AYABe" + keys.encoded(secrets.token_bytes(600))  # about as long as AWS's
+    minutes = attempt.client.settings.get("AuthSessionValidity", DEFAULT_MINUTES)
+    call.store.save(
+        Challenge(
+            id=_id(session),
+            pool_id=attempt.pool.id,
+            client_id=attempt.client.id,
+            username=attempt.username,
+            name=name,
+            expires=call.now() + minutes * 60,
+            state={**state, "attempt": kept},
+        )
     )
     answer: Json = {"ChallengeName": name, "ChallengeParameters": parameters}
     if handle is None:
@@ -80,32 +85,6 @@ def open(
     if available is not None:
         answer["AvailableChallenges"] = available
     return answer
-
-
-def start(
-    call: Call,
-    client: Client,
-    username: str,
-    name: str,
-    state: Json,
-    *,
-    handle: str | None = None,
-) -> str:
-    """Keep a challenge and return the Session that it waits under."""
-    session = handle or "AYABe" + keys.encoded(secrets.token_bytes(600))  # about as long as AWS's
-    minutes = client.settings.get("AuthSessionValidity", DEFAULT_MINUTES)
-    call.store.save(
-        Challenge(
-            id=_id(session),
-            pool_id=client.pool_id,
-            client_id=client.id,
-            username=username,
-            name=name,
-            expires=call.now() + minutes * 60,
-            state=state,
-        )
-    )
-    return session
 
 
 def find(call: Call, client: Client | None, name: str, handle: str) -> Challenge:

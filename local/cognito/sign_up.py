@@ -150,10 +150,16 @@ def _session(call: Call, pool: Pool, client: Client, user: User, waiting: str) -
 
 
 def _continues_sign_up(call: Call, client: Client, user: User) -> bool:
-    """Tell whether the Session is SignUp's of this user; a late one is ignored (not known)."""
-    session = call.input.get("Session")
-    if session is None or not settings.allows(client, "ALLOW_USER_AUTH"):
+    """Tell whether the answer has a Session for the first sign-in.
+
+    AWS's Amplify counts on one without sending SignUp's. A Session that is not of this sign-up is
+    not accepted in its stead (what AWS does then is not known).
+    """
+    if not settings.allows(client, "ALLOW_USER_AUTH"):
         return False
+    session = call.input.get("Session")
+    if session is None:
+        return True
     try:
         challenge: Challenge = challenges.find(call, client, challenges.SIGN_UP, session)
     except Refused:
