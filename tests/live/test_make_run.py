@@ -1,26 +1,21 @@
 """`make run` as its user sees it: processes are started, signalled, killed, and looked for."""
 
-import ast
-import contextlib
 import os
 import shlex
 import signal
 import socket
 import subprocess
 import sys
-import time
-import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pip
 import pytest
 import requests
 
 from local.servers import loopback
 from tests.support.project import ROOT
+from tests.support.waiting import wait_for
 
-INSTALL = ROOT / "tools" / "install.py"
 READY = "Ctrl-C stops everything"
 
 # What a developer's shell may hold and `make run` must not care about.
@@ -30,16 +25,6 @@ FOREIGN_SETTINGS = {
     "HTTP_PROXY": "http://127.0.0.1:1",
     "http_proxy": "http://127.0.0.1:1",
 }
-
-
-def wait_for(what: Callable[[], object], seconds: float = 20) -> bool:
-    """Poll until it is true; say whether it came true in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if what():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def processes() -> dict[int, tuple[int, str]]:
@@ -214,87 +199,3 @@ def test_a_port_in_use_is_noticed_before_anything_starts(start: Callable[..., Ru
         run = start(PORT=str(port))
         assert run.process.wait(10) == 1
     assert run.output() == f"Port {port} is in use; choose another one with PORT={port + 1}\n"
-
-
-def install(env: Path, *wanted: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-B", INSTALL, env, *wanted],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
-@pytest.fixture
-def wanted(tmp_path: Path) -> Path:
-    """Give a requirement file that includes another one and asks for nothing."""
-    (tmp_path / "base.txt").write_text("--no-index\n")
-    file = tmp_path / "requirements.txt"
-    file.write_text("-r base.txt  # and nothing else\n")
-    return file
-
-
-NOT_THERE = "--no-index\nno-such-package==1.0\n"
-
-
-@pytest.fixture
-def venv_made_by_hand(tmp_path: Path) -> Path:
-    """Give an environment that borrows this one's pip: to install one takes seconds."""
-    venv.create(tmp_path / "by-hand", symlinks=True)
-    [packages] = tmp_path.glob("by-hand/lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(str(Path(pip.__file__).parent.parent))
-    return tmp_path / "by-hand"
-
-
-def test_installs_only_what_has_changed(venv_made_by_hand: Path, wanted: Path) -> None:
-    env, base = venv_made_by_hand, wanted.parent / "base.txt"
-    first = install(env, wanted)
-    assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout.startswith("Installing ")
-    assert install(env, wanted).stdout == ""
-    assert install(env, base).stdout == "", "the file that includes it was installed"
-
-    base.write_text(NOT_THERE)
-    failed = install(env, wanted)
-    assert failed.returncode == 1
-    assert env.exists(), "an environment that did work is not thrown away"
-
-    base.write_text("--no-index\n")
-    assert install(env, wanted).stdout.startswith("Installing ")
-    assert install(env, wanted).stdout == ""
-
-
-def test_a_failed_first_install_leaves_one_sentence_and_no_environment(
-    tmp_path: Path, wanted: Path
-) -> None:
-    wanted.write_text(NOT_THERE)
-    failed = install(tmp_path / "venv", wanted)
-    assert failed.returncode == 1
-    assert failed.stderr == (
-        f"Could not install {wanted} into {tmp_path / 'venv'}:"
-        " No matching distribution found for no-such-package==1.0.\n"
-    )
-    assert not (tmp_path / "venv").exists()
-
-
-def test_ctrl_c_while_installing_leaves_no_environment(tmp_path: Path, wanted: Path) -> None:
-    env = tmp_path / "venv"
-    with subprocess.Popen(
-        [sys.executable, "-B", INSTALL, env, wanted],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert wait_for(lambda: (env / "bin").exists())
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert errors == f"\nInterrupted, {env} is not ready.\n"
-    assert not env.exists()
-
-
-def test_an_old_python_can_read_the_installer() -> None:
-    with contextlib.suppress(SyntaxError):
-        ast.parse("match x:\n    case _: pass", feature_version=(3, 6))
-        pytest.fail("this check does not notice new syntax")
-    ast.parse(INSTALL.read_text(), feature_version=(3, 6))
