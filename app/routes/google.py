@@ -9,7 +9,7 @@ from app.cognito.answers import Tokens
 from app.cognito.oauth_state import MAX_AGE_SECONDS
 from app.errors import InvalidRequest, OAuthError
 from app.services import services
-from app.web import inputs
+from app.web import cookies, inputs
 from app.web.base_url import base_url
 
 bp = Blueprint("google", __name__, url_prefix="/auth/google")
@@ -37,7 +37,7 @@ def google_callback() -> Tokens:
     if request.method == "HEAD":  # sent by programs that look where a link leads
         raise MethodNotAllowed(["GET", "OPTIONS"])
     redirect_uri = _redirect_uri()
-    cookie = request.cookies.get(_cookie_name(redirect_uri), "")
+    cookie = cookies.read(_cookie_name(redirect_uri))
     # First of all: only what belongs to a login of this browser may be shown, or end that login.
     login = services().logins.resume(cookie, inputs.query_text("state"))
     after_this_request(lambda response: _with_cookie(response, redirect_uri, "", 0))

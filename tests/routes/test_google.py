@@ -400,6 +400,44 @@ class TestState:
 
         assert is_refused(finish(api, query["state"]), upstream)
 
+    @pytest.mark.parametrize(
+        "around",
+        [
+            'a="x; {}; b="',
+            'a="; {}',
+            "{}; a=b",
+            "a; =b; {}",
+            "\x85__Host-google_login=x; {}",
+            "{};",
+        ],
+    )
+    def test_is_found_among_other_cookies(
+        self, api: FlaskClient, upstream: Upstream, around: str
+    ) -> None:
+        """Other hosts of the same site set cookies, too: one that could hide ours, with a quote."""
+        query, cookie = begin(api, base_url="https://localhost")
+        upstream.token_answers(tokens_for(query))
+        response = finish(
+            api, query["state"], cookie=around.format(cookie), base_url="https://localhost"
+        )
+
+        assert response.status_code == 200
+
+    @pytest.mark.parametrize(
+        "toss", ["\x85{}", "\xa0{}", "\t{}", "x{}", "__host-{}", '"{}', "a={}", " a; b={}"]
+    )
+    def test_under_a_name_that_is_almost_its_own_is_nobodys(
+        self, api: FlaskClient, upstream: Upstream, toss: str
+    ) -> None:
+        """Browsers protect the name __Host-google_login, to the letter."""
+        query, cookie = begin(api, base_url="https://localhost")
+        cookie = cookie.removeprefix("__Host-") if "host" in toss else cookie
+        response = finish(
+            api, query["state"], cookie=toss.format(cookie), base_url="https://localhost"
+        )
+
+        assert is_refused(response, upstream)
+
     @pytest.mark.parametrize("cookie", ["", "google_login=", "google_login=x.y.z", "a", "=;,\xff"])
     def test_without_its_cookie_is_nobodys(
         self, api: FlaskClient, upstream: Upstream, cookie: str

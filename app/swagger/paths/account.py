@@ -19,7 +19,8 @@ PATHS: Paths = {
             "Account",
             "Change the password",
             "Changes the password of the user who knows it (ChangePassword). A wrong previous "
-            "password is 400; only users who have none yet may leave it out.",
+            "password is 400; only users who have none yet may leave it out. The user's other "
+            "sessions go on: POST /auth/logout-everywhere ends them.",
             done("Password changed."),
             body="ChangePasswordRequest",
             example={"previous_password": "Str0ngP@ssw0rd!", "new_password": "An0therP@ssw0rd"},

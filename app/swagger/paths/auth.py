@@ -264,7 +264,7 @@ PATHS: Paths = {
             "Set a new password by code",
             "Completes the reset with the code and a new password (ConfirmForgotPassword). "
             "A wrong code, an expired code, and a user who is unknown or cannot do this get the "
-            "same answer.",
+            "same answer. The user's sessions go on: POST /auth/logout-everywhere ends them.",
             {
                 "200": response(
                     "The password is changed.",
