@@ -7,9 +7,11 @@ import sys
 gc.disable()  # imports leave hardly any garbage; looking for it takes 8 % of a cold start
 
 from app import awslambda, create_app, create_misconfigured_app, logs  # noqa: E402
-from app.settings import Settings, SettingsError  # noqa: E402
+from app.settings import Settings, SettingsError, load_dotenv_file  # noqa: E402
 
 try:
+    if __name__ == "__main__":
+        load_dotenv_file()
     settings = Settings.from_env()
     logs.configure(settings.log_level)
     app = create_app(settings)

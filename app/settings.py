@@ -131,6 +131,19 @@ def unprotected_endpoint(environ: Mapping[str, str]) -> str | None:
     return variable if variable and not is_confidential(environ[variable].strip()) else None
 
 
+def load_dotenv_file() -> None:
+    """Take from the file .env in the current directory what the environment does not say.
+
+    Raises SettingsError for a file that cannot be read.
+    """
+    from dotenv import load_dotenv  # not for Lambda
+
+    try:
+        load_dotenv(".env", interpolate=False)  # a secret may have a $
+    except (OSError, ValueError) as error:  # among these, text that is not UTF-8
+        raise SettingsError(f"The file .env cannot be read: {type(error).__name__}.") from error
+
+
 Reader = Callable[[str], object]
 
 

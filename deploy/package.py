@@ -55,6 +55,8 @@ DEAD_WEIGHT = (
     "pyasn1[/-]*",
     "cffi[/-]*",  # what cryptography was built with: _cffi_backend is all it runs with
     "pycparser[/-]*",
+    "dotenv/*",  # for `python main.py`; Lambda has its settings in the environment
+    "python_dotenv-*",
     "yaml/_yaml.*.so",  # PyYAML's faster half, for files that nobody here reads
     "*/tests/*",
     "*/.*",  # .DS_Store and the like

@@ -19,6 +19,7 @@ from app.settings import (
     REQUIRED,
     Settings,
     SettingsError,
+    load_dotenv_file,
     unprotected_endpoint,
 )
 from doctor.case import Case
@@ -62,6 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="leave a check out, by its name; may be repeated",
     )
     options = parser.parse_args(arguments)
+    try:
+        load_dotenv_file()
+    except SettingsError as error:
+        sys.exit(str(error))
     logging.disable()  # libraries log addresses and what they held
     results = examine(os.environ, options.skip)
     if options.json:

@@ -25,6 +25,7 @@ NO_AWS_SETTINGS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "PYTHON_DOTENV_DISABLED": "true",  # a .env here has the settings of another pool
 }
 
 WELCOME = """

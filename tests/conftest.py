@@ -32,6 +32,7 @@ def environment() -> Iterator[pytest.MonkeyPatch]:
         for name in list(os.environ):
             if name.startswith(("AWS_", "COGNITO_", "FLASK_")) or name in SETTINGS:
                 patch.delenv(name)
+        patch.setenv("PYTHON_DOTENV_DISABLED", "true")
         patch.setenv("AWS_CONFIG_FILE", os.devnull)
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         yield patch

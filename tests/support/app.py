@@ -18,6 +18,16 @@ SETTINGS = {
     "COGNITO_DOMAIN": "http://localhost:1",
 }
 
+# The README's own example of settings.
+EXAMPLE = {
+    "FLASK_SECRET_KEY": "dev",
+    "COGNITO_REGION": "us-east-1",
+    "USER_POOL_ID": "us-east-1_XXXX",
+    "CLIENT_ID": "xxxxxxxx",
+    "CLIENT_SECRET": "yyyyyyyy",
+    "COGNITO_DOMAIN": "https://your-domain.auth.us-east-1.amazoncognito.com",
+}
+
 
 def make_app(upstream: Upstream | str, **settings: str) -> Flask:
     """Build the API in front of this upstream, with settings by their environment names."""

@@ -66,7 +66,7 @@ def run(environ: dict[str, str], *arguments: str) -> "subprocess.CompletedProces
     return subprocess.run(
         [sys.executable, "-B", "-m", "doctor", *arguments],
         cwd=ROOT,
-        env={"AWS_CONFIG_FILE": os.devnull, **environ},
+        env={"AWS_CONFIG_FILE": os.devnull, "PYTHON_DOTENV_DISABLED": "true", **environ},
         capture_output=True,
         text=True,
         timeout=30,

@@ -1,34 +1,15 @@
-"""The settings, read from the environment; and `python main.py`, which is started with them."""
+"""The settings, read from the environment."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
-import requests
 
 from app import create_app
 from app.settings import OPTIONAL, REQUIRED, Settings, SettingsError
-from tests.support.app import ENDPOINT, SETTINGS
-from tests.support.project import ROOT
-from tests.support.upstream import Upstream
+from tests.support.app import ENDPOINT, EXAMPLE
 
-# The README's own example of settings.
-EXAMPLE = {
-    "FLASK_SECRET_KEY": "dev",
-    "COGNITO_REGION": "us-east-1",
-    "USER_POOL_ID": "us-east-1_XXXX",
-    "CLIENT_ID": "xxxxxxxx",
-    "CLIENT_SECRET": "yyyyyyyy",
-    "COGNITO_DOMAIN": "https://your-domain.auth.us-east-1.amazoncognito.com",
-}
 ALL_MISSING = (
     "Settings missing: FLASK_SECRET_KEY, COGNITO_REGION, USER_POOL_ID, CLIENT_ID, CLIENT_SECRET, "
     "COGNITO_DOMAIN."
@@ -282,113 +263,3 @@ def test_an_unusual_setting_is_accepted(name: str, value: str) -> None:
     pool = {"USER_POOL_ID": f"{value}_XXXX"} if name == "COGNITO_REGION" else {}
 
     Settings.from_env({**EXAMPLE, **pool, name: value})
-
-
-def start(*args: str, **settings: str) -> subprocess.Popen[str]:
-    """Start a Python process of the project that has these settings and no others."""
-    ours = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    return subprocess.Popen(
-        [sys.executable, "-B", *args],
-        cwd=ROOT,
-        env=ours | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@contextmanager
-def serving(**settings: str) -> Iterator[tuple[str, list[str]]]:
-    """Run `python main.py`; give its address, and afterwards all that it printed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    printed: list[str] = []
-    with start("main.py", PORT=port, **settings) as process:
-        try:
-            assert process.stdout is not None
-            printed.append(process.stdout.readline())  # it prints where it is once it listens
-            yield f"http://127.0.0.1:{port}", printed
-        finally:
-            process.send_signal(signal.SIGINT)
-            printed += process.communicate(timeout=10)
-
-
-class TestMain:
-    """`python main.py`"""
-
-    @pytest.mark.parametrize(
-        ("settings", "said"),
-        [
-            ({}, ALL_MISSING),
-            (
-                EXAMPLE | {"CLIENT_ID": " ", "CLIENT_SECRET": ""},
-                "Settings missing: CLIENT_ID, CLIE",
-            ),
-            (EXAMPLE | {"PORT": "0"}, "Settings malformed: PORT (must be a port number)."),
-            (EXAMPLE | {ENDPOINT: "nonsense"}, f"Settings malformed: {ENDPOINT} (must be an https"),
-            (EXAMPLE | {"AWS_PROFILE": "nobody"}, "boto3 cannot make a Cognito client: "),
-        ],
-        ids=["nothing", "blanks", "port", "endpoint", "profile"],
-    )
-    def test_says_in_one_line_what_is_wrong(self, settings: dict[str, str], said: str) -> None:
-        with start("main.py", **settings) as process:
-            out, err = process.communicate(timeout=20)
-
-        assert process.returncode == 1
-        assert out == ""
-        assert err.startswith(said)
-        assert err.endswith(" To try the API without an AWS account: make run\n")
-        assert err.count("\n") == 1
-
-    def test_serves_the_example(self, upstream: Upstream) -> None:
-        with serving(**EXAMPLE) as (url, printed):
-            me = requests.get(f"{url}/me", timeout=10)
-            page = requests.get(f"{url}/apidocs", timeout=10)
-            google = requests.get(f"{url}/auth/google/start", timeout=10, allow_redirects=False)
-
-        assert me.status_code == 401
-        assert page.status_code == 200
-        assert google.headers["Location"].startswith(
-            "https://your-domain.auth.us-east-1.amazoncognito.com/oauth2/authorize?"
-        )
-        assert url in printed[0]
-        assert "Traceback" not in "".join(printed)
-
-    def test_looks_for_no_aws_credentials(self, upstream: Upstream) -> None:
-        """Cognito's public operations need none, and looking for them takes seconds."""
-        more = {ENDPOINT: upstream.url}
-        with (
-            Upstream() as metadata,
-            serving(**EXAMPLE, **more, AWS_EC2_METADATA_SERVICE_ENDPOINT=metadata.url) as (url, _),
-        ):
-            body = {"email": "jane@example.com", "password": "Str0ngP@ssw0rd!"}
-            response = requests.post(f"{url}/auth/login", json=body, timeout=10)
-
-            assert response.status_code == 200
-            assert metadata.connections == 0
-        assert upstream.count("InitiateAuth") == 1
-        assert upstream.violations == []
-
-    def test_has_no_debugger_and_no_reloader(self) -> None:
-        """Werkzeug's debugger runs code for whoever reaches it."""
-        asked = {"__debugger__": "yes", "cmd": "resource", "f": "debugger.js"}
-        with serving(**EXAMPLE, FLASK_DEBUG="1", FLASK_ENV="development") as (url, printed):
-            answers = [
-                requests.get(f"{url}/", params=asked, timeout=10),
-                requests.get(f"{url}/console", timeout=10),
-            ]
-
-        for answer in answers:
-            assert answer.status_code == 404
-            assert answer.json()["error"] == "NotFound"
-        assert not re.search("(?i)debugger|pin|reload", "".join(printed))
-
-    @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
-    def test_logs_no_query(self, level: str) -> None:
-        with serving(**EXAMPLE, LOG_LEVEL=level) as (url, printed):
-            for path in ("/auth/google/callback", "/me", "/nothing", "/apidocs"):
-                requests.get(f"{url}{path}?code=canary&state=canary", timeout=10)
-
-        assert "google_callback" in "".join(printed)
-        assert "canary" not in "".join(printed)
