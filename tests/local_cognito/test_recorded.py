@@ -1,8 +1,7 @@
 """The local Cognito answers as Amazon Cognito was recorded to: every row of walk/recorded."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,8 +9,7 @@ from tests.support.local_cognito import run_cognito
 from walk.recorded.endpoints import local_cognito
 from walk.recorded.replay import Replayer, replaying
 from walk.recorded.row import Row
-from walk.recorded.rows import RECORDED
-from walk.recorded.rows.reported import REPORTED
+from walk.recorded.rows import SUBJECTS
 
 
 @pytest.fixture(scope="module")
@@ -23,31 +21,27 @@ def replayer(environment: object) -> Iterator[Replayer]:
             yield replayer
 
 
-def as_parameters(rows: Sequence[Row]) -> list[Any]:
-    """Return the rows as pytest's parameters; what is known to be unmet has to stay unmet."""
-    return [
+ROWS = [row for rows in SUBJECTS.values() for row in rows]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
         pytest.param(
             row,
             id=row.name,
+            # What the local Cognito is known to answer otherwise has to stay known.
             marks=[pytest.mark.xfail(reason=row.unmet, strict=True)] if row.unmet else [],
         )
-        for row in rows
-    ]
-
-
-@pytest.mark.parametrize("row", as_parameters(RECORDED))
-def test_recorded(row: Row, replayer: Replayer) -> None:
-    """A recorded answer, with the form that every recorded answer had."""
-    assert replayer.play(row).problems() == []
-
-
-@pytest.mark.parametrize("row", as_parameters(REPORTED))
-def test_reported(row: Row, replayer: Replayer) -> None:
-    """An answer that others published."""
+        for row in ROWS
+    ],
+)
+def test_row(row: Row, replayer: Replayer) -> None:
+    """A recorded answer, in the form that every recorded answer had."""
     assert replayer.play(row).problems() == []
 
 
 def test_each_row_has_a_name_of_its_own() -> None:
     """A row is found by its name."""
-    names = Counter(row.name for row in (*RECORDED, *REPORTED))
+    names = Counter(row.name for row in ROWS)
     assert [name for name, count in names.items() if count > 1] == []

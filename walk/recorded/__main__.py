@@ -11,13 +11,12 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from walk.recorded.endpoints import aws, local_cognito, other_local
 from walk.recorded.replay import DIFFERENT, NOT_REPLAYED, NOT_SET_UP, SAME, Outcome, replaying
 from walk.recorded.row import Row
-from walk.recorded.rows import RECORDED
-from walk.recorded.rows.reported import REPORTED
+from walk.recorded.rows import SUBJECTS
 from walk.recorded.wire import CannotReplayError, Endpoint
 
 VERDICTS = (SAME, DIFFERENT, NOT_SET_UP, NOT_REPLAYED)
@@ -32,16 +31,15 @@ def main() -> int:
     parser.add_argument("--aws", action="store_true")
     parser.add_argument("--region", help="default: us-east-1; for AWS what boto3 finds")
     parser.add_argument("--only", default="", help="rows whose name contains this")
-    parser.add_argument("--reported", action="store_true", help="the second table as well")
     parser.add_argument("--table", action="store_true", help="a table in Markdown, no details")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
-    rows = [
-        row
-        for row in (*RECORDED, *(REPORTED if options.reported else ()))
-        if options.only in row.name
-    ]
+    subjects = {
+        subject: [row for row in rows if options.only in row.name]
+        for subject, rows in SUBJECTS.items()
+    }
+    rows = [row for chosen in subjects.values() for row in chosen]
     try:
         endpoints = _endpoints(options)
         if not endpoints:
@@ -53,9 +51,10 @@ def main() -> int:
     if options.json:
         print(json.dumps(_as_json(outcomes), indent=2))
     elif options.table:
-        print(table(outcomes))
+        print(table(subjects, outcomes))
     else:
         _print_details(rows, outcomes)
+        print("\n" + table(subjects, outcomes))
     return int(any(_surprises(rows, results) for results in outcomes.values()))
 
 
@@ -92,23 +91,19 @@ def _replay(endpoint: Endpoint, rows: Sequence[Row]) -> list[Outcome]:
     return outcomes
 
 
-def table(outcomes: dict[str, list[Outcome]]) -> str:
-    """Return how many rows each endpoint answers as recorded, a recording a line, in Markdown."""
-    names = list(outcomes)
-    lines = ["| Recording | Rows | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
-    counts = {
-        name: Counter(
-            outcome.name.partition("/")[0] for outcome in results if outcome.verdict == SAME
-        )
-        for name, results in outcomes.items()
-    }
-    totals = Counter(outcome.name.partition("/")[0] for outcome in outcomes[names[0]])
-    for recording, total in totals.items():
-        cells = " | ".join(str(counts[name][recording]) for name in names)
-        lines.append(f"| {recording} | {total} | {cells} |")
-    sums = " | ".join(str(counts[name].total()) for name in names)
-    lines.append(f"| All | {totals.total()} | {sums} |")
-    return "\n".join(lines)
+def table(subjects: Mapping[str, Sequence[Row]], outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+    """Return how many rows of each subject an endpoint answers as recorded, in Markdown."""
+    same = [
+        {outcome.name for outcome in results if outcome.verdict == SAME}
+        for results in outcomes.values()
+    ]
+    everything = [row for rows in subjects.values() for row in rows]
+    lines = [["Subject", "Rows", *outcomes], ["---"] * (2 + len(outcomes))]
+    for subject, rows in {**subjects, "All": everything}.items():
+        counts = [len(rows), *(sum(row.name in names for row in rows) for names in same)]
+        if rows:
+            lines.append([subject, *map(str, counts)])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _print_details(rows: Sequence[Row], outcomes: dict[str, list[Outcome]]) -> None:
@@ -122,7 +117,6 @@ def _print_details(rows: Sequence[Row], outcomes: dict[str, list[Outcome]]) -> N
                 print(f"                  known: {row.unmet}")
         counts = Counter(outcome.verdict for outcome in results)
         print("  " + ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS))
-    print("\n" + table(outcomes))
 
 
 def _as_json(outcomes: dict[str, list[Outcome]]) -> dict[str, list[dict[str, object]]]:

@@ -1071,7 +1071,7 @@ OPERATIONS = (
     ),
 )
 
-REPORTED: tuple[Row, ...] = (
+ROWS: tuple[Row, ...] = (
     *FIRST_FACTORS,
     *AUTOMATIC_LOGIN,
     *PASSWORDS,
