@@ -20,6 +20,8 @@ def create_app(server: Server) -> Flask:
     """Build the app of one local Cognito."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    # Flask's own answers to OPTIONS would come before those to CORS preflights below.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.extensions["server"] = server
 
     @app.before_request
