@@ -9,7 +9,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-from local.cognito import challenges, invented, lockout, passwords, schema, srp
+from local.cognito import aliases, challenges, invented, lockout, passwords, schema, srp
 from local.cognito.challenges import Attempt, required
 from local.cognito.errors import INCORRECT, Refused, invalid_parameter, not_authorized
 from local.cognito.records import Challenge
@@ -166,6 +166,7 @@ def set_new_password(
         # The sentence is not known.
         raise invalid_parameter(f"Invalid attributes given, {name} is missing")
     user.attributes.update(given)
+    aliases.check_free(call.server, attempt.pool, user, user.attributes)
     passwords.set_password(call, attempt.pool, user, password)
     user.status = "CONFIRMED"
     call.store.save(user)

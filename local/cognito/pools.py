@@ -3,10 +3,20 @@
 import secrets
 import string
 
-from local.cognito import paging, passwords, schema
+from local.cognito import paging, passwords, schema, users
+from local.cognito.domains import is_custom
 from local.cognito.errors import Refused, invalid_parameter
 from local.cognito.lookup import pool_by_id
-from local.cognito.records import Client, Domain, Group, IdentityProvider, Pool, User
+from local.cognito.records import (
+    Challenge,
+    Client,
+    Domain,
+    Group,
+    IdentityProvider,
+    Pool,
+    TokenSession,
+    User,
+)
 from local.cognito.server import Call, Json
 from local.cognito.settings import first_factors, rotates, to_disable, unavailable_in_lite
 
@@ -97,7 +107,11 @@ def delete_user_pool(call: Call) -> None:
         raise invalid_parameter(
             "User pool cannot be deleted. It has a domain configured that should be deleted first."
         )
-    for kind in (Client, Group, IdentityProvider, User):
+    for user in call.store.all(User, pool.id):
+        users.remove(call, user)
+        for session in call.store.all(TokenSession, user.key):
+            call.store.delete(session)
+    for kind in (Challenge, Client, Group, IdentityProvider):
         for record in call.store.all(kind, pool.id):
             call.store.delete(record)
     call.store.delete(pool)
@@ -159,6 +173,7 @@ def set_user_pool_mfa_config(call: Call) -> Json:
             " WebAuthn is an allowed first auth factor"
         )
     pool.mfa = given
+    pool.settings |= given.get("SmsMfaConfiguration", {})  # DescribeUserPool shows them, too
     _check_factors(pool)
     pool.modified = call.now()
     call.store.save(pool)
@@ -286,7 +301,7 @@ def _described(call: Call, pool: Pool) -> Json:
         **settings,
     }
     for domain in call.store.all(Domain, pool.id):
-        described["CustomDomain" if "." in domain.name else "Domain"] = domain.name
+        described["CustomDomain" if is_custom(domain) else "Domain"] = domain.name
     return described
 
 

@@ -1,6 +1,6 @@
 """New passwords for old or forgotten ones."""
 
-from local.cognito import codes, lockout, passwords, settings, tokens
+from local.cognito import codes, lockout, migration, passwords, settings, tokens
 from local.cognito.errors import invalid_parameter, not_authorized
 from local.cognito.lookup import pool_by_id, user_by_name
 from local.cognito.records import Pool, User
@@ -35,6 +35,7 @@ def forgot_password(call: Call) -> Json:
     """Send a code to a verified address."""
     client, pool, user = named(call)
     name = call.input["Username"]
+    user = user or migration.at_forgot_password(call, pool, client, name)
     username = user.username if user else name
     lockout.count_reset(call, pool, username)
     hidden = settings.hides_users(client)

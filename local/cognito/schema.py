@@ -68,7 +68,14 @@ def initial(asked: Iterable[Json]) -> list[Json]:
         name = wanted.get("Name", "")
         if name in by_name:
             _check_limits(wanted)
-            by_name[name].update(wanted)
+            standard = by_name[name]
+            kind = wanted.get("AttributeDataType", standard["AttributeDataType"])
+            if kind != standard["AttributeDataType"] or wanted.get("DeveloperOnlyAttribute"):
+                raise invalid_parameter(
+                    "You can not change AttributeDataType or set developerOnlyAttribute for"
+                    f" standard schema attribute {name}"
+                )
+            standard.update(wanted)
         else:
             add_custom(schema, wanted)
     return schema
@@ -76,8 +83,10 @@ def initial(asked: Iterable[Json]) -> list[Json]:
 
 def add_custom(schema: list[Json], wanted: Json) -> None:
     """Add a custom attribute to a schema, or refuse."""
+    if "Name" not in wanted:
+        raise invalid_parameter("An attribute needs a Name.")
     prefix = "dev:custom:" if wanted.get("DeveloperOnlyAttribute") else "custom:"
-    name = prefix + wanted.get("Name", "")
+    name = prefix + wanted["Name"]
     if any(attribute["Name"] == name for attribute in schema):
         raise invalid_parameter(f"{name}: Existing attribute already has name {name}.")
     _check_limits(wanted)

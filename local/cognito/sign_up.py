@@ -7,7 +7,6 @@ from local.cognito import (
     passwords,
     schema,
     settings,
-    triggers,
     users,
 )
 from local.cognito.challenges import Attempt
@@ -36,8 +35,9 @@ def sign_up(call: Call) -> Json:
             user.attributes[f"{attribute}_verified"] = "false"
     if password is not None:
         passwords.set_password(call, pool, user, password)
-    let_trigger_decide(call, pool, client, user, name, "PreSignUp_SignUp")
+    users.let_trigger_decide(call, pool, client, user, name, "PreSignUp_SignUp")
     aliases.check_free(call.server, pool, user, user.attributes)
+    user.modified = user.created
     call.store.save(user)
     answer: Json = {"UserConfirmed": user.status == "CONFIRMED", "UserSub": user.sub}
     if user.status != "CONFIRMED":
@@ -86,36 +86,6 @@ def resend_confirmation_code(call: Call) -> Json:
     if details is None:
         raise invalid_parameter("Auto verification not turned on.")  # text not known
     return {"CodeDeliveryDetails": details}
-
-
-def let_trigger_decide(
-    call: Call, pool: Pool, client: Client, user: User, name: str, source: str
-) -> None:
-    """Run the pre sign-up trigger, which may refuse, confirm, and verify addresses.
-
-    `name` is what the user signs up with; `source` is the trigger's, as PreSignUp_SignUp.
-    """
-    if not triggers.has(pool, "PreSignUp"):
-        return
-    answered = triggers.run(
-        call,
-        pool,
-        client,
-        name,
-        source,
-        {
-            "userAttributes": dict(user.attributes),
-            "validationData": schema.as_dict(call.input.get("ValidationData", [])),
-            "clientMetadata": call.input.get("ClientMetadata", {}),
-        },
-        {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False},
-    )
-    if answered.get("autoConfirmUser"):
-        user.status = "CONFIRMED"
-    verified = {"email": "autoVerifyEmail", "phone_number": "autoVerifyPhone"}
-    for attribute, answer in verified.items():
-        if answered.get(answer) and attribute in user.attributes:
-            user.attributes[f"{attribute}_verified"] = "true"
 
 
 def combination_not_found() -> Refused:

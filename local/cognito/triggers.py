@@ -61,7 +61,7 @@ def user_attributes(user: User) -> Json:
 def run(
     call: Call,
     pool: Pool,
-    client: Client,
+    client: Client | None,
     username: str,
     source: str,
     request: Json,
@@ -80,12 +80,13 @@ def run(
             "UnexpectedLambdaException",
             f"{name} is set in LambdaConfig, but the triggers file has no {snake_case(name)}().",
         )
+    client_id = client.id if client else "CLIENT_ID_NOT_APPLICABLE"
     event: Json = {
         "version": event_version,
         "region": call.server.region,
         "userPoolId": pool.id,
         "userName": username,
-        "callerContext": {"awsSdkVersion": call.user_agent, "clientId": client.id},
+        "callerContext": {"awsSdkVersion": call.user_agent, "clientId": client_id},
         "triggerSource": source,
         "request": request,
         "response": response,

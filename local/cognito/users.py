@@ -5,11 +5,21 @@ import secrets
 import string
 from typing import Any
 
-from local.cognito import aliases, messages, paging, passwords, revocation, schema, settings
+from local.cognito import (
+    aliases,
+    messages,
+    paging,
+    passwords,
+    revocation,
+    schema,
+    settings,
+    triggers,
+)
 from local.cognito.errors import Refused, invalid_parameter, not_authorized
 from local.cognito.lookup import find_user, pool_by_id, user_by_name
 from local.cognito.records import (
     AuthEvent,
+    Client,
     Code,
     Device,
     Passkey,
@@ -17,8 +27,6 @@ from local.cognito.records import (
     User,
 )
 from local.cognito.server import Call, Json
-
-TIMES = {"created": "UserCreateDate", "modified": "UserLastModifiedDate"}
 
 
 def admin_create_user(call: Call) -> Json:
@@ -42,7 +50,8 @@ def admin_create_user(call: Call) -> Json:
     else:
         user.status = "FORCE_CHANGE_PASSWORD"
         passwords.set_password(call, pool, user, password)
-        user.modified = user.created  # the two were recorded as equal
+    let_trigger_decide(call, pool, None, user, name, "PreSignUp_AdminCreateUser")
+    user.modified = user.created  # the two were recorded as equal
     call.store.save(user)
     if call.input.get("MessageAction") != "SUPPRESS":
         _invite(call, pool, user, password)
@@ -67,6 +76,37 @@ def new_user(call: Call, pool: Pool, name: str, attributes: dict[str, str], *, t
         modified=now,
         attributes=attributes,
     )
+
+
+def let_trigger_decide(
+    call: Call, pool: Pool, client: Client | None, user: User, name: str, source: str
+) -> None:
+    """Run the pre sign-up trigger, which may refuse, confirm, and verify addresses.
+
+    `name` is what the user signs up with; `source` is the trigger's, as PreSignUp_SignUp. A user
+    that an administrator creates is not confirmed by it.
+    """
+    if not triggers.has(pool, "PreSignUp"):
+        return
+    answered = triggers.run(
+        call,
+        pool,
+        client,
+        name,
+        source,
+        {
+            "userAttributes": dict(user.attributes),
+            "validationData": schema.as_dict(call.input.get("ValidationData", [])),
+            "clientMetadata": call.input.get("ClientMetadata", {}),
+        },
+        {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False},
+    )
+    if answered.get("autoConfirmUser") and source != "PreSignUp_AdminCreateUser":
+        user.status = "CONFIRMED"
+    verified = {"email": "autoVerifyEmail", "phone_number": "autoVerifyPhone"}
+    for attribute, answer in verified.items():
+        if answered.get(answer) and attribute in user.attributes:
+            user.attributes[f"{attribute}_verified"] = "true"
 
 
 def new_sub() -> str:
