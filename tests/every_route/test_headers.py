@@ -6,9 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.swagger import SPEC
 from tests.support.app import make_app
 from tests.support.keys import make_token
+from tests.support.routes import ROUTES, Route, every_route
 from tests.support.upstream import Upstream
 
 LOGIN = {"email": "jane@example.com", "password": "Str0ngP@ssw0rd!"}
@@ -19,7 +19,7 @@ POLICIES = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 OURS, THEIRS = "https://app.example.com", "https://evil.example.com"
-ROUTES = [f"{method.upper()} {path}" for path, item in SPEC["paths"].items() for method in item]
+PATHS = list(dict.fromkeys(route.url for route in ROUTES.values()))
 DOCS = [
     "/apidocs",
     "/apidocs/",
@@ -81,16 +81,15 @@ def test_every_status_has_the_policies(api: FlaskClient, upstream: Upstream, sta
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", None])
-@pytest.mark.parametrize("route", ROUTES)
-def test_every_route_has_the_policies(api: FlaskClient, route: str, method: str | None) -> None:
-    own, path = route.split()
-    response = api.open(path, method=method or own)
+@every_route
+def test_every_route_has_the_policies(api: FlaskClient, route: Route, method: str | None) -> None:
+    response = api.open(route.url, method=method or route.method)
 
     assert policies(response) == POLICIES
     assert response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", [*SPEC["paths"], *DOCS, "/nothing"])
+@pytest.mark.parametrize("path", [*PATHS, *DOCS, "/nothing"])
 def test_https_is_made_to_stay(api: FlaskClient, path: str) -> None:
     response = api.get(path, base_url="https://api.example.com", buffered=True)
 
@@ -165,18 +164,17 @@ class TestCors:
         assert [name for name, _ in response.headers if name.startswith("Access-Control-")] == []
         assert response.headers["Vary"] == "Origin"  # else a cache mixes the two answers up
 
-    @pytest.mark.parametrize("route", ROUTES)
+    @every_route
     def test_a_preflight_needs_no_token(
-        self, shared: FlaskClient, upstream: Upstream, route: str
+        self, shared: FlaskClient, upstream: Upstream, route: Route
     ) -> None:
-        method, path = route.split()
-        asked = {"Origin": OURS, "Access-Control-Request-Method": method}
+        asked = {"Origin": OURS, "Access-Control-Request-Method": route.method}
 
-        response = shared.options(path, headers=asked)
+        response = shared.options(route.url, headers=asked)
 
         assert response.status_code == 200
         assert response.headers["Access-Control-Allow-Origin"] == OURS
-        assert method in response.headers["Access-Control-Allow-Methods"].split(", ")
+        assert route.method in response.headers["Access-Control-Allow-Methods"].split(", ")
         assert response.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
         assert response.headers["Access-Control-Max-Age"] == "600"
         assert upstream.requests == []

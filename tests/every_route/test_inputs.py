@@ -16,22 +16,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from app.swagger import SPEC
 from tests.support.keys import EMAIL, make_token
+from tests.support.routes import WITH_A_BODY
 from tests.support.upstream import Upstream
 
 LIMIT, JSON, FORM = 64 * 1024, "application/json", "application/x-www-form-urlencoded"
 LOGIN = {"email": EMAIL, "password": "Str0ngP@ssw0rd!"}
 
-EXAMPLES: dict[str, dict[str, Any]] = {}  # by path
-SCHEMAS: dict[str, dict[str, Any]] = {}
-for path, item in SPEC["paths"].items():
-    if "requestBody" in item.get("post", {}):
-        content = item["post"]["requestBody"]["content"]["application/json"]
-        named = {p["name"]: p["schema"]["example"] for p in item["post"].get("parameters", ())}
-        path = path.format_map(named)
-        EXAMPLES[path] = content["example"]
-        SCHEMAS[path] = SPEC["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+POSTS = {route.url: route for route in WITH_A_BODY.values() if route.method == "POST"}
+EXAMPLES = {url: route.body or {} for url, route in POSTS.items()}
+SCHEMAS = {url: route.schema for url, route in POSTS.items()}
 
 
 class Field(NamedTuple):

@@ -5,20 +5,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.swagger import SPEC
 from app.version import VERSION
 from tests.support.cognito_model import model
 from tests.support.keys import make_token
+from tests.support.routes import ROUTES, Route, every_route
 from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-OPERATIONS = [
-    (method.upper(), path, operation)
-    for path, operations in SPEC["paths"].items()
-    for method, operation in operations.items()
-]
-IDS = [f"{method} {path}" for method, path, _ in OPERATIONS]
 PUBLIC = {
     name for name in model().operation_names if model().operation_model(name).auth_type == "none"
 }
@@ -35,17 +29,6 @@ OPEN_WITH_A_SESSION = {"set_up_totp", "verify_totp"}
 NOT_AT_ONCE = {"google_callback"}
 
 
-def send(api: FlaskClient, method: str, path: str, operation: dict[str, Any], **rest: Any) -> Any:
-    """Make the request that the spec shows as the example."""
-    for parameter in operation.get("parameters", ()):
-        if parameter["in"] == "path":
-            value = parameter["schema"]["example"]
-            path = path.replace(f"{{{parameter['name']}}}", value)
-    content = operation.get("requestBody", {"content": {}})["content"]
-    example = content.get("application/json", {"example": None})["example"]
-    return api.open(path, method=method, json=example, **rest)
-
-
 def of_cognito(upstream: Upstream) -> list[str]:
     """List the operations that have arrived."""
     return [request.operation for request in upstream.calls("cognito")]
@@ -54,10 +37,10 @@ def of_cognito(upstream: Upstream) -> list[str]:
 def test_every_public_operation_has_a_path(
     api: FlaskClient, upstream: Upstream, bearer: dict[str, str]
 ) -> None:
-    for method, path, operation in OPERATIONS:
-        if operation["operationId"] not in NOT_AT_ONCE:
-            response = send(api, method, path, operation, headers=bearer)
-            assert response.status_code in (200, 302), f"{method} {path}: {response.text}"
+    for route in ROUTES.values():
+        if route.name not in NOT_AT_ONCE:
+            response = route.send(api, headers=bearer)
+            assert response.status_code in (200, 302), f"{route.label}: {response.text}"
 
     assert set(of_cognito(upstream)) == PUBLIC - RETIRED
     assert len(set(of_cognito(upstream))) == 33
@@ -66,43 +49,38 @@ def test_every_public_operation_has_a_path(
         assert request.headers["User-Agent"].startswith(f"cognito-auth-api/{VERSION} ")
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=IDS)
+@every_route
 class TestEach:
     def test_asks_cognito_once_at_most(
         self,
         api: FlaskClient,
         upstream: Upstream,
         bearer: dict[str, str],
-        method: str,
-        path: str,
-        operation: dict[str, Any],
+        route: Route,
     ) -> None:
         """And says in the docs what it asks."""
-        send(api, method, path, operation, headers=bearer)
+        route.send(api, headers=bearer)
 
         asked = of_cognito(upstream)
         assert len(asked) <= 1
-        described = {name for name in PUBLIC if f"({name})" in operation["description"]}
+        described = {name for name in PUBLIC if f"({name})" in route.spec["description"]}
         assert described == set(asked)
 
     def test_needs_a_token_unless_it_is_open(
         self,
         api: FlaskClient,
         upstream: Upstream,
-        method: str,
-        path: str,
-        operation: dict[str, Any],
+        route: Route,
     ) -> None:
-        name = operation["operationId"]
-        if name in OPEN:
-            assert operation["security"] == []
+        if route.name in OPEN:
+            assert route.spec["security"] == []
             return
-        optional: list[dict[str, Any]] = [{}] if name in OPEN_WITH_A_SESSION else []
-        assert operation["security"] == [{"bearer": []}, *optional]
+        optional: list[dict[str, Any]] = [{}] if route.name in OPEN_WITH_A_SESSION else []
+        assert route.spec["security"] == [{"bearer": []}, *optional]
         tokens = ["x.y.z", make_token(claims={"exp": 1}), make_token(claims={"token_use": "id"})]
         headers = [{"Authorization": f"Bearer {token}"} for token in tokens]
         for presented in headers if optional else [{}, *headers]:
-            response = send(api, method, path, operation, headers=presented)
+            response = route.send(api, headers=presented)
             assert response.status_code == 401
             assert response.json["error"] == "InvalidToken"
             assert response.headers["WWW-Authenticate"].startswith("Bearer ")
@@ -113,17 +91,15 @@ class TestEach:
         api: FlaskClient,
         upstream: Upstream,
         bearer: dict[str, str],
-        method: str,
-        path: str,
-        operation: dict[str, Any],
+        route: Route,
     ) -> None:
         """Each that Cognito's model has for it is answered, in a status that the spec lists."""
-        send(api, method, path, operation, headers=bearer)
+        route.send(api, headers=bearer)
         for asked in of_cognito(upstream):
             for shape in model().operation_model(asked).error_shapes:
                 upstream.refuses(asked, shape.name, "In Cognito's words.")
-                response = send(api, method, path, operation, headers=bearer)
-                assert str(response.status_code) in operation["responses"], shape.name
+                response = route.send(api, headers=bearer)
+                assert str(response.status_code) in route.spec["responses"], shape.name
                 assert response.json.keys() == {"error", "message"}
-                described = operation["responses"][str(response.status_code)]
+                described = route.spec["responses"][str(response.status_code)]
                 assert set(described.get("headers", ())) <= set(response.headers.keys())

@@ -12,25 +12,17 @@ from app.swagger import SPEC
 from app.swagger.fields import MAX_LENGTH
 from tests.support.cognito_model import model
 from tests.support.keys import make_token
+from tests.support.routes import ROUTES, WITH_A_BODY
 from tests.support.upstream import Upstream
 
 Schema = dict[str, Any]
 SCHEMAS: dict[str, Schema] = SPEC["components"]["schemas"]
-OPERATIONS: dict[str, tuple[str, str, Schema]] = {
-    operation["operationId"]: (method.upper(), path, operation)
-    for path, operations in SPEC["paths"].items()
-    for method, operation in operations.items()
-}
 PARAMETERS = {
-    f"{name} {parameter['name']}": parameter
-    for name, (_, _, operation) in OPERATIONS.items()
-    for parameter in operation.get("parameters", ())
+    f"{route.name} {parameter['name']}": parameter
+    for route in ROUTES.values()
+    for parameter in route.parameters
 }
-BODIES = {
-    name: content["schema"]["$ref"].rpartition("/")[2]
-    for name, (_, _, operation) in OPERATIONS.items()
-    if (content := operation.get("requestBody", {}).get("content", {}).get("application/json"))
-}
+BODIES = {route.name: route.schema_name for route in WITH_A_BODY.values()}
 
 
 def parts(name: str, schema: Schema) -> Iterator[tuple[str, Schema]]:
@@ -94,7 +86,7 @@ class TestForGenerators:
         described = {tag["name"]: tag["description"] for tag in SPEC["tags"]}
 
         assert all(text.endswith(".") for text in described.values())
-        assert described.keys() == {tag for *_, op in OPERATIONS.values() for tag in op["tags"]}
+        assert described.keys() == {tag for route in ROUTES.values() for tag in route.spec["tags"]}
 
     def test_no_schema_has_the_name_of_a_global_of_javascript(self) -> None:
         assert {"Error", "Map", "Set", "Date", "Object", "Request", "Response"}.isdisjoint(SCHEMAS)
@@ -201,22 +193,22 @@ class TestLimits:
 
     def shapes(self, api: FlaskClient, upstream: Upstream, sent: Sent) -> list[Shape]:
         """Send a good request with this member; return the shapes under which it went on."""
-        method, path, operation = OPERATIONS[sent.operation]
-        parameters = {p["name"]: p for p in operation.get("parameters", ())}
-        place = parameters[sent.name]["in"] if sent.name in parameters else "body"
-        url = path.format_map({name: p["example"] for name, p in parameters.items()})
+        route = ROUTES[sent.operation]
+        places = {parameter["name"]: parameter["in"] for parameter in route.parameters}
+        place = places.get(sent.name, "body")
         headers = {"Authorization": f"Bearer {make_token()}"}
-        if {} in operation["security"] and sent.name == "session":
+        if {} in route.spec["security"] and sent.name == "session":
             headers = {}  # which the session takes the place of
-        body = None
-        if sent.operation in BODIES:
-            body = operation["requestBody"]["content"]["application/json"]["example"]
+        body = route.body
+        if body is not None:
             value = {"NAME": sent.value} if sent.name == "responses" else sent.value
             body = body | ({sent.name: value} if place == "body" else {})
             body |= WITH.get(f"{sent.operation} {sent.name}", {})
         query = {sent.name: sent.value} if place == "query" else {}
 
-        response = api.open(url, method=method, json=body, query_string=query, headers=headers)
+        response = api.open(
+            route.url, method=route.method, json=body, query_string=query, headers=headers
+        )
 
         assert response.status_code == 200, response.json
         (request,) = upstream.calls("cognito")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.swagger import SPEC
@@ -27,28 +28,57 @@ class Route(NamedTuple):
     spec: dict[str, Any]
 
     @property
-    def body(self) -> dict[str, str] | None:
-        """The spec's own example of a body."""
-        content = self.spec.get("requestBody", {}).get("content", {})
-        return content["application/json"]["example"] if content else None
+    def label(self) -> str:
+        """The method and the path, as people write them."""
+        return f"{self.method} {self.path}"
 
     @property
     def url(self) -> str:
         """The path, with the spec's own examples in it."""
-        found = [p for p in self.spec.get("parameters", ()) if p["in"] == "path"]
-        return self.path.format_map({p["name"]: p["schema"]["example"] for p in found})
+        return self.path.format_map({p["name"]: p["schema"]["example"] for p in self.in_path})
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The parameters of the path and of the query."""
+        return list(self.spec.get("parameters", ()))
+
+    @property
+    def in_path(self) -> list[dict[str, Any]]:
+        """The parameters of the path."""
+        return [parameter for parameter in self.parameters if parameter["in"] == "path"]
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The spec's own example of a body, None for an operation that takes none."""
+        content = self.spec.get("requestBody", {}).get("content", {})
+        return content["application/json"]["example"] if content else None
+
+    @property
+    def schema_name(self) -> str:
+        """The name of the schema of the body."""
+        reference: str = self.spec["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        return reference.rpartition("/")[2]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The schema of the body."""
+        schema: dict[str, Any] = SPEC["components"]["schemas"][self.schema_name]
+        return schema
+
+    def send(self, client: FlaskClient, **options: Any) -> TestResponse:
+        """Make the request that the spec shows as the example."""
+        return client.open(self.url, method=self.method, json=self.body, **options)
 
     def ask(self, app: Flask, upstream: Upstream) -> TestResponse:
         """Make the good request in a new browser, which has started the login it may be about."""
         browser, query = app.test_client(), {}
-        if any(parameter["name"] == "state" for parameter in self.spec.get("parameters", ())):
+        if any(parameter["name"] == "state" for parameter in self.parameters):
             location = browser.get("/auth/google/start").headers["Location"]
             sent = dict(parse_qsl(urlsplit(location).query))
             upstream.tokens = {"IdToken": make_id_token(nonce=sent["nonce"], drop=("email",))}
             query = {"code": "code-of-the-browser", "state": sent["state"]}
         headers = {"Authorization": f"Bearer {make_token()}"} if self.spec["security"] else {}
-        options = {"method": self.method, "query_string": query, "headers": headers}
-        return browser.open(self.url, json=self.body, **options)
+        return self.send(browser, query_string=query, headers=headers)
 
     def succeeded(self, response: TestResponse) -> bool:
         """Tell whether an answer is the one of a good request."""
@@ -70,6 +100,7 @@ ROUTES = {
     for path, operations in SPEC["paths"].items()
     for method, operation in operations.items()
 }
+WITH_A_BODY = {name: route for name, route in ROUTES.items() if route.body is not None}
 every_route = pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
 
 
