@@ -11,9 +11,9 @@ LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-pla
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
 
-run: ## Serve the API with a local AWS at http://127.0.0.1:5000 (PORT=5001 moves it)
+run: ## Serve the API on a local Cognito at http://127.0.0.1:5000 (PORT=5001 moves it)
 	@$(INSTALL) .venv requirements.txt
-	@$(INSTALL) .venv-local local/requirements.txt
+	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@.venv/bin/python -B -m local
 
 doctor: ## Say which setting of the API or of its pool is wrong, from the API's environment
@@ -22,7 +22,8 @@ doctor: ## Say which setting of the API or of its pool is wrong, from the API's 
 
 test: ## Run the whole test suite
 	@$(INSTALL) .venv requirements-dev.txt
-	@$(INSTALL) .venv-local local/requirements.txt
+	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
+	@$(INSTALL) .venv-ministack local/requirements-ministack.txt
 	@-.venv/bin/python -B -m tests.support.lambda_runtime
 	@.venv/bin/pytest -n auto --dist loadfile
 
@@ -48,7 +49,8 @@ lock: ## Renew requirements.lock, which says what ships to the last digit
 
 deploy-local: ## Deploy template.yaml to a local AWS, at http://127.0.0.1:5000
 	@$(INSTALL) .venv requirements.txt
-	@$(INSTALL) .venv-local local/requirements.txt
+	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
+	@$(INSTALL) .venv-ministack local/requirements-ministack.txt
 	@.venv/bin/python -B -m local.deploy
 
 walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... for a deployed one)
@@ -58,10 +60,10 @@ walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... fo
 
 screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt
-	@$(INSTALL) .venv-local local/requirements.txt
+	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@.venv/bin/python -B -m tools.screenshot
 
 clean: ## Remove the environments, the caches and what was built
-	@rm -rf .venv .venv-local .venv-lambda .venv-bench .aws-sam lambda_package.zip
+	@rm -rf .local .venv .venv-cognito .venv-ministack .venv-lambda .venv-bench .aws-sam lambda_package.zip
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -7,12 +7,14 @@ import json
 import logging
 import signal
 import sys
+import time
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from app import logs
 from app.web.headers import ALWAYS, DEFAULTS
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ class Handler(WSGIRequestHandler):
     # What answers a request line that names no version; by default it gets neither status nor
     # headers, as in 1991.
     default_request_version = "HTTP/1.1"
+    status = 0  # of the answer, for the log
+    request_id: str | None = None
 
     def parse_request(self) -> bool:
         """Read the request line and the headers; refuse what later would fail without an answer."""
@@ -44,6 +48,20 @@ class Handler(WSGIRequestHandler):
             self.send_error(400)
             return False
         return True
+
+    def run_wsgi(self) -> None:
+        """Serve one request and log it: method, path without query, status and duration."""
+        start = time.monotonic()
+        super().run_wsgi()
+        path = self.path.partition("?")[0]  # the query can hold a code
+        logs.request_id.set(self.request_id)  # this thread serves one connection, and ends with it
+        log.info(
+            "%s %s %s %.0f ms",
+            self.command,
+            path,
+            self.status,
+            (time.monotonic() - start) * 1000,
+        )
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse in JSON what the app is not to see; log no part of it."""
@@ -61,8 +79,15 @@ class Handler(WSGIRequestHandler):
 
     def send_response(self, code: int, message: str | None = None) -> None:
         """Begin an answer without the header that names the server's and Python's versions."""
+        self.status = code
         self.send_response_only(code, message)
         self.send_header("Date", self.date_time_string())
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Send a header; keep the id that the answer carries, for the log."""
+        if keyword == "X-Request-Id":
+            self.request_id = value
+        super().send_header(keyword, value)
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Log nothing: a request line has the query, which can hold a code."""

@@ -1,6 +1,7 @@
-"""What `make run` and `make deploy-local` share: the address, the stop signals, the mails shown."""
+"""What `make run` and `make deploy-local` share: the address, the stop signals, what is printed."""
 
 import errno
+import json
 import os
 import shlex
 import signal
@@ -8,7 +9,7 @@ import socket
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http.client import HTTPException
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.2
 DEFAULT_URL = "http://127.0.0.1:5000"
+ACCESS = "app.server"  # the logger that has a line for each request
 
 
 class StoppedError(Exception):
@@ -97,7 +99,7 @@ def watch(
 
 
 def show(mail: Mail) -> None:
-    """Print a mail so that it stands out from the API's log.
+    """Print a mail or a text so that it stands out from the requests.
 
     Anybody can choose the address that a mail goes to, and names that it repeats.
     """
@@ -105,15 +107,52 @@ def show(mail: Mail) -> None:
         printable(line).replace("\n", "\\n") for line in (", ".join(mail.to), mail.subject)
     )
     body = printable(mail.text.strip().replace("\r\n", "\n"))
-    text = f"To: {to}\nSubject: {subject}\n\n{body}"
+    text = f"To: {to}\nSubject: {subject}\n\n{body}" if subject else f"To: {to}\n\n{body}"
     print(f"\n{textwrap.indent(text, '    | ', lambda _: True)}\n", flush=True)
 
 
 def printable(text: str) -> str:
-    """Escape what could move the cursor, change the colours or turn the text around."""
+    """Return the text with everything escaped that could move a terminal's cursor or its text.
+
+    Others wrote it: names, addresses, whatever was sent to the API.
+    """
     return "".join(
-        char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
     )
+
+
+class Console:
+    """Prints the API's log for a person: a line a request, and whatever went wrong."""
+
+    def __init__(self) -> None:
+        self._errors: dict[str, str] = {}  # of requests under way, by their ids
+
+    def show(self, lines: Iterable[str], but_not: str = "") -> None:
+        """Print what the API logged, except a line that is in `but_not`."""
+        for line in lines:
+            text = self._readable(line)
+            if text and not (line and line in but_not):
+                print(printable(text), flush=True)
+
+    def _readable(self, line: str) -> str:
+        """Return one line of the API's JSON log as text, nothing for one that adds nothing."""
+        try:
+            record = json.loads(line)
+            clock = record["time"][11:19]
+        except (ValueError, TypeError, KeyError):
+            return line
+        request_id = record.get("request_id", "")
+        if "event" in record:
+            # The request's own line follows, and says what became of this attempt.
+            if record.get("error"):
+                self._errors[request_id] = record["error"]
+            return ""
+        if record["logger"] == ACCESS:
+            error = self._errors.pop(request_id, "")
+            return f"{clock}  {record['message']}  {error}".rstrip()
+        stack = f"\n{record['stack']}" if "stack" in record else ""
+        return f"{clock}  {record['level']}  {record['message']}{stack}"
 
 
 def walk_command(url: str) -> str:

@@ -24,7 +24,6 @@ from local.console import StopSwitch, address, run_until_stopped, walk_command, 
 from local.servers import loopback
 from local.servers.child import LocalError
 from local.servers.google import Google
-from local.servers.mailbox import Mailbox
 from local.servers.ministack import DEPLOYMENT, LocalAws
 from local.servers.pool import Pool, add_google
 from local.servers.stack import Stack
@@ -65,10 +64,10 @@ class Deployment:
                 admin = aws.client("cognito-idp")
                 pool = find_pool(admin, outputs)
                 # By API: the local CloudFormation does not know the template's provider.
-                add_google(admin, pool.id, google.issuer)
+                add_google(admin, pool.id, google.issuer, kind="OIDC")
             except (BotoCoreError, ClientError) as error:
                 raise LocalError(f"The template could not be deployed: {error}") from error
-            yield cls(Stack(aws, google, admin, pool, Mailbox(aws.endpoint)), outputs)
+            yield cls(Stack(aws, google, admin, pool, aws.mailbox(), ""), outputs)
 
     @property
     def host(self) -> str:

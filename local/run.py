@@ -5,18 +5,27 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.console import StopSwitch, address, run_until_stopped, walk_command, watch
+from local.console import (
+    Console,
+    StopSwitch,
+    address,
+    run_until_stopped,
+    walk_command,
+    watch,
+)
 from local.servers.child import Child, LocalError
+from local.servers.pool import check_words
 
 if TYPE_CHECKING:
     from local.servers.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".local"
 
 # What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
 # theirs must not decide where the API looks for its pool.
@@ -32,30 +41,31 @@ WELCOME = """
 The API is at  {url}
 Its docs       {url}/apidocs
 Google login   {url}/auth/google/start
+Mails, texts, users and settings of the pool: {cognito}
 To start with:
 
   curl -X POST {url}/auth/signup -H 'Content-Type: application/json' \\
     -d '{{"email": "you@example.com", "password": "Str0ngP@ssw0rd!"}}'
 
 Every flow, in another terminal: {walk}
-The pool's settings, for make doctor in another terminal:
+The settings, for make doctor and the AWS CLI in another terminal:
 
   {settings}
 
-The mails that the pool sends appear below. Ctrl-C stops everything.
+Requests, mails and texts appear below. Ctrl-C stops everything.
 """
 
 
 def main() -> int:
     """Run everything until it is stopped; return the exit code."""
-    return run_until_stopped(lambda switch: serve(*address(), switch))
+    words = os.environ.get("POOL", "")
+    return run_until_stopped(lambda switch: serve(*address(), check_words(words), switch))
 
 
-def serve(host: str, port: int, switch: StopSwitch) -> None:
-    """Start everything, then show the API's output and the pool's mails until there is an end."""
+def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
+    """Start everything, then show requests and messages until there is an end."""
     # Imported here as boto3 takes its time: Ctrl-C is minded from the very beginning.
-    from local.servers.pool import prepare_walks
-    from local.servers.stack import Stack
+    from local.servers.stack import KEPT, Stack
 
     @contextmanager
     def step(what: str) -> Iterator[None]:
@@ -68,31 +78,89 @@ def serve(host: str, port: int, switch: StopSwitch) -> None:
         finally:
             print(flush=True)
 
+    keep = None
+    if _is_on("KEEP"):
+        keep = STATE
+        keep.mkdir(mode=0o700, exist_ok=True)
+        if words and (keep / KEPT).exists():
+            raise LocalError("POOL is for a new pool, and KEEP=1 has one: `make clean` removes it.")
     with ExitStack() as running:
-        stack = running.enter_context(Stack.run(port, step=step))
-        prepare_walks(stack.admin, stack.pool)
+        stack = running.enter_context(
+            Stack.run(port, words, step, keep=keep, random_codes=_is_on("RANDOM_CODES"))
+        )
         url = f"http://{_reachable(host)}:{port}"
         env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         env |= {"HOST": host, "PORT": str(port), **NO_AWS_SETTINGS, **stack.environment()}
-        api = Child("The API", [sys.executable, "-B", "main.py"], env, cwd=ROOT)
-        running.callback(api.stop)
+        api = running.enter_context(Api(env))
         doctor = running.enter_context(check_up(env))
         running.callback(doctor.kill)
+        with step("the API"):
+            api.wait_until_ready(f"{url}/apispec_1.json", switch.check)
+        print(
+            WELCOME.format(
+                url=url,
+                cognito=stack.aws.endpoint,
+                walk=walk_command(url),
+                settings=export(stack, port),
+            )
+        )
+        print(doctor.communicate()[0], flush=True)
+        watch(stack, switch, api.look_after)
+
+
+class Api:
+    """The API as a child process, started again when its code changes, with RELOAD=1."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self._console = Console()
+        self._reload = _is_on("RELOAD")
+        self._changed = newest_change()
+        self._ended = ""  # the sentence about its end, once that was printed
+        self._child = self._start()
+
+    def __enter__(self) -> "Api":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.stop()
+
+    def _start(self) -> Child:
+        return Child("The API", [sys.executable, "-B", "main.py"], self._env, cwd=ROOT)
+
+    def wait_until_ready(self, url: str, meanwhile: Callable[[], object]) -> None:
+        """Return when the API answers; show what it logged, also when it does not come to that."""
         try:
-            with step("the API"):
-                api.wait_until_ready(f"{url}/apispec_1.json", meanwhile=switch.check)
-            relay(api)
-            print(WELCOME.format(url=url, walk=walk_command(url), settings=export(stack, port)))
-            print(doctor.communicate()[0], flush=True)
-
-            def look_after_the_api() -> None:
-                relay(api)
-                api.check()
-
-            watch(stack, switch, look_after_the_api)
+            self._child.wait_until_ready(url, meanwhile)
         except LocalError as error:
-            relay(api, but_not=str(error))
+            self._console.show(self._child.new_lines(), but_not=str(error))
             raise
+        self._console.show(self._child.new_lines())
+
+    def look_after(self) -> None:
+        """Show what the API logged; start it again if its code changed; raise if it ended."""
+        self._console.show(self._child.new_lines())
+        if self._reload and (changed := newest_change()) != self._changed:
+            self._changed, self._ended = changed, ""
+            print("The code has changed: starting the API again.", flush=True)
+            self._child.stop()
+            self._child = self._start()
+            return
+        try:
+            self._child.check()
+        except LocalError as error:
+            self._console.show(self._child.new_lines(), but_not=str(error))
+            if not self._reload:
+                raise
+            if self._ended != str(error):
+                self._ended = str(error)
+                print(f"{error} It is started again when its code changes.", flush=True)
+
+
+def newest_change() -> float:
+    """Return when a file of the API was last changed."""
+    files = [ROOT / "main.py", *(ROOT / "app").rglob("*.*")]
+    return max(file.stat().st_mtime for file in files if "__pycache__" not in file.parts)
 
 
 def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
@@ -110,15 +178,12 @@ def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
 
 def export(stack: "Stack", port: int) -> str:
     """Return the shell command that gives another terminal the settings of the API."""
-    settings = {**stack.environment(), "PORT": str(port)}
+    settings = {**stack.environment(), **stack.control_environment(), "PORT": str(port)}
     return shlex.join(["export", *(f"{name}={value}" for name, value in settings.items())])
 
 
-def relay(api: Child, but_not: str = "") -> None:
-    """Print what the API has logged since the last time, except a line that is in `but_not`."""
-    for line in api.new_lines():
-        if not line or line not in but_not:
-            print(line, flush=True)
+def _is_on(name: str) -> bool:
+    return os.environ.get(name, "").strip() not in ("", "0")
 
 
 def _reachable(host: str) -> str:

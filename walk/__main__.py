@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 from local.console import printable
 from local.servers import loopback
-from local.servers.mailbox import Mailbox
+from local.servers.mailbox import Inbox, Mailbox, MinistackMailbox, wait_for_code
 from walk import curl, story
 from walk.curl import ApiAnswer, NoAnswerError, Var
 from walk.story import STORY, Step
@@ -55,7 +55,7 @@ class Walk:
     """One user's way through the story."""
 
     def __init__(
-        self, base: str, email: str, mailbox: Mailbox | None, ask: bool, seconds: float
+        self, base: str, email: str, mailbox: Inbox | None, ask: bool, seconds: float
     ) -> None:
         self._base, self._mailbox, self._ask, self._seconds = base, mailbox, ask, seconds
         self._public: dict[Var, str] = {story.EMAIL: email}
@@ -202,7 +202,7 @@ class Walk:
 
     def _mailed_code(self) -> str | None:
         email = self._public[story.EMAIL]
-        return self._mailbox.wait_for_code(email, MAIL_SECONDS) if self._mailbox else None
+        return wait_for_code(self._mailbox, email, MAIL_SECONDS) if self._mailbox else None
 
     def _request(self, step: Step) -> ApiAnswer:
         """Make a step's request; once more if the API asks for patience that can be had."""
@@ -300,7 +300,7 @@ class Walk:
         return answer
 
 
-def find_mailbox(base: str, seconds: float) -> Mailbox | None:
+def find_mailbox(base: str, seconds: float) -> Inbox | None:
     """Return the mailbox of the local pool, if that is behind this API; raise NoAnswerError.
 
     The Google login leads to the pool's hosted UI: unless both it and the API are on this machine,
@@ -312,12 +312,12 @@ def find_mailbox(base: str, seconds: float) -> Mailbox | None:
     hosted_ui = start.headers.get("Location", "")
     if not curl.is_loopback(hosted_ui):
         return None
-    try:
-        mailbox = Mailbox(f"http://{loopback.HOST}:{urlsplit(hosted_ui).port}")
-        mailbox.new()  # earlier mails are not for this walk
-    except (OSError, HTTPException, ValueError, LookupError, TypeError, AttributeError):
-        return None
-    return mailbox
+    for kind in (Mailbox, MinistackMailbox):
+        with suppress(OSError, HTTPException, ValueError, LookupError, TypeError, AttributeError):
+            mailbox = kind(f"http://{loopback.HOST}:{urlsplit(hosted_ui).port}")
+            mailbox.new()  # earlier mails are not for this walk
+            return mailbox
+    return None
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The mails that the pool sends, each handed out once."""
+"""The mails and texts that a pool sends, each handed out once."""
 
 import json
 import re
@@ -6,20 +6,42 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
+from typing import Protocol
 
 from local.servers import loopback
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail to one or more addresses."""
+    """A mail to one or more addresses, or a text, which has no subject, to a number."""
 
     to: tuple[str, ...]
     subject: str
     text: str
 
 
+class Inbox(Protocol):
+    """What hands out messages."""
+
+    def new(self) -> list[Mail]:
+        """Return the messages that were not returned before; raise OSError without an answer."""
+
+
 class Mailbox:
+    """What the local Cognito would have sent."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._url = f"{endpoint}/local/messages"
+        self._returned = 0
+
+    def new(self) -> list[Mail]:
+        """Return the messages that were not returned before; raise OSError without an answer."""
+        messages = json.loads(loopback.get(self._url))
+        new, self._returned = messages[self._returned :], len(messages)
+        return [Mail((m["to"],), m["subject"], m["body"]) for m in new]
+
+
+class MinistackMailbox:
     """What ministack would have sent."""
 
     def __init__(self, endpoint: str) -> None:
@@ -27,7 +49,7 @@ class Mailbox:
         self._seen: set[str] = set()
 
     def new(self) -> list[Mail]:
-        """Return the mails that were not returned before; raise OSError if ministack is away."""
+        """Return the mails that were not returned before; raise OSError if there is no answer."""
         accounts = json.loads(loopback.get(self._url))["messages"]
         mails = []
         for message in (message for account in accounts.values() for message in account):
@@ -37,13 +59,14 @@ class Mailbox:
                 mails.append(Mail(tuple(message["To"]), message["Subject"], text))
         return mails
 
-    def wait_for_code(self, email: str, seconds: float) -> str | None:
-        """Return the code of the newest mail to this address, None if none comes in time."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            with suppress(OSError, HTTPException):
-                mails = [mail for mail in self.new() if email in mail.to]
-                if mails and (code := re.search(r"\b\d{6}\b", mails[-1].text)):
-                    return code[0]
-            time.sleep(0.05)
-        return None
+
+def wait_for_code(inbox: Inbox, address: str, seconds: float) -> str | None:
+    """Return the code of the newest message to this address, None if none comes in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(OSError, HTTPException):
+            mails = [mail for mail in inbox.new() if address in mail.to]
+            if mails and (code := re.search(r"\b\d{6,8}\b", mails[-1].text)):
+                return code[0]
+        time.sleep(0.05)
+    return None

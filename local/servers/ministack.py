@@ -4,7 +4,6 @@ It lives in a virtual environment of its own and never in this process: it reads
 it is imported, and pins a botocore too old for the API.
 """
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,21 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-import botocore.session
-from botocore.config import Config
+from local.servers import boto, loopback
+from local.servers.child import Child, on_free_port
+from local.servers.environment import MINISTACK, minimal_env
+from local.servers.mailbox import MinistackMailbox
 
-from local.servers import loopback
-from local.servers.child import Child, LocalError, on_free_port
-
-REGION = "us-east-1"
-SIGN_IN = ("cognito-idp", "ses")  # what the API and its mails need
+# What the template needs, and no more: whatever ministack serves can be reached by every process
+# and web page of this machine.
 DEPLOYMENT = (
-    *SIGN_IN,
+    *("cognito-idp", "ses"),
     *("apigateway", "cloudformation", "iam", "kms", "lambda", "logs", "s3", "secretsmanager"),
 )
-ROOT = Path(__file__).resolve().parent.parent.parent
-PYTHON = ROOT / ".venv-local" / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,7 @@ class LocalAws:
             def start(port: int) -> Child:
                 return Child(
                     "The local AWS (ministack)",
-                    module("ministack"),
+                    MINISTACK.command("ministack"),
                     env={**minimal_env(home), **_settings(home, port, services)},
                     cwd=Path(home),
                 )
@@ -69,37 +64,11 @@ class LocalAws:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client with all rights here and no ties to the user's own AWS settings."""
-        session = botocore.session.Session(
-            session_vars={
-                "profile": (None, None, None, None),
-                "config_file": (None, None, os.devnull, None),
-                "credentials_file": (None, None, os.devnull, None),
-            }
-        )
-        return boto3.Session(
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  # ministack's own fixed one
-            region_name=REGION,
-            botocore_session=session,
-        ).client(
-            service,
-            endpoint_url=self.endpoint,
-            config=Config(
-                connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1}, proxies={}
-            ),
-        )
+        return boto.client(service, self.endpoint, "test", "test")  # ministack's own fixed pair
 
-
-def module(name: str) -> list[str]:
-    """Return the command that runs a module from the local servers' own environment."""
-    if not PYTHON.exists():
-        raise LocalError(f"{name} is not installed: `make run` and `make test` install it.")
-    return [str(PYTHON), "-B", "-m", name]
-
-
-def minimal_env(home: str) -> dict[str, str]:
-    """Return an environment without the user's settings, all files of which end up in `home`."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "TMPDIR": home}
+    def mailbox(self) -> MinistackMailbox:
+        """Return a reader of all mails so far."""
+        return MinistackMailbox(self.endpoint)
 
 
 def _settings(home: str, port: int, services: Sequence[str]) -> dict[str, str]:

@@ -1,70 +1,89 @@
 """Everything that the API needs around it, started in order and stopped in reverse."""
 
+import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.servers.boto import REGION
 from local.servers.child import LocalError
+from local.servers.cognito import KeyPair, LocalCognito
 from local.servers.google import Google
-from local.servers.mailbox import Mailbox
-from local.servers.ministack import REGION, SIGN_IN, LocalAws
-from local.servers.pool import Pool, create_pool
+from local.servers.mailbox import Inbox
+from local.servers.ministack import LocalAws
+from local.servers.pool import Pool, create_pool, move
 
 Step = Callable[[str], AbstractContextManager[object]]
+# Where development servers of front ends listen: as sign-out URLs they have to be listed.
+FRONT_END_PORTS = (3000, 5173, 8000, 8080)
+DATABASE, KEPT = "cognito.sqlite", "kept.json"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A local AWS with one user pool, and a Google to sign in with."""
+    """A local Cognito, or a whole local AWS, with one user pool, and a Google to sign in with."""
 
-    aws: LocalAws
+    aws: LocalCognito | LocalAws
     google: Google
     admin: Any
     pool: Pool
-    mailbox: Mailbox
+    mailbox: Inbox
+    secret_key: str
 
     @classmethod
     @contextmanager
     def run(
         cls,
         api_port: int = 5000,
-        prevent_user_existence_errors: str = "LEGACY",
+        words: Collection[str] = (),
         step: Step = nullcontext,
+        *,
+        keep: Path | None = None,
+        random_codes: bool = False,
     ) -> Iterator["Stack"]:
         """Run it all while the block lasts, for an API on the given port of this machine.
 
-        Each part starts inside a `step(what)` block, for those who want to follow.
+        `words` are those of POOL. `keep` is a folder from which the pool comes and in which it
+        stays. Each part starts inside a `step(what)` block, for those who want to follow.
         """
+        kept = _read(keep)
+        keys = KeyPair(**kept["keys"]) if kept else KeyPair.new()
+        secret_key = kept["secret_key"] if kept else secrets.token_urlsafe(32)
         with ExitStack() as running:
-            with step("the local AWS"):
-                aws = running.enter_context(LocalAws.run(SIGN_IN))
+            with step("the local Cognito"):
+                cognito = running.enter_context(
+                    LocalCognito.run(
+                        keys=keys,
+                        state=keep / DATABASE if keep else None,
+                        random_codes=random_codes,
+                    )
+                )
             with step("a stand-in for Google"):
                 google = running.enter_context(Google.run())
             with step("a user pool"):
-                admin = aws.client("cognito-idp")
+                admin = cognito.client("cognito-idp")
+                urls = callback_urls(api_port), logout_urls(api_port)
                 try:
-                    pool = create_pool(
-                        admin,
-                        google.issuer,
-                        callback_urls=[
-                            f"http://{host}:{api_port}/auth/google/callback"
-                            for host in ("127.0.0.1", "localhost")
-                        ],
-                        logout_urls=[f"http://127.0.0.1:{api_port}/"],
-                        prevent_user_existence_errors=prevent_user_existence_errors,
-                    )
+                    if kept:
+                        pool = Pool(**kept["pool"])
+                        move(admin, pool, google.issuer, *urls)
+                    else:
+                        pool = create_pool(admin, google.issuer, *urls, words)
                 except (BotoCoreError, ClientError) as error:
                     raise LocalError(f"The user pool could not be made: {error}") from error
-            yield cls(aws, google, admin, pool, Mailbox(aws.endpoint))
+                if keep and not kept:
+                    _write(keep, keys, secret_key, pool)
+            yield cls(cognito, google, admin, pool, cognito.mailbox(), secret_key)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point the API at this pool."""
         return {
-            "FLASK_SECRET_KEY": secrets.token_urlsafe(32),
+            "FLASK_SECRET_KEY": self.secret_key,
             "COGNITO_REGION": REGION,
             "USER_POOL_ID": self.pool.id,
             "CLIENT_ID": self.pool.client_id,
@@ -73,7 +92,56 @@ class Stack:
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": self.aws.endpoint,
         }
 
+    def control_environment(self) -> dict[str, str]:
+        """Return what the AWS CLI and browser libraries need beside that."""
+        if not isinstance(self.aws, LocalCognito):
+            return {}
+        return {
+            "PUBLIC_CLIENT_ID": self.pool.public_client_id,
+            "AWS_ACCESS_KEY_ID": self.aws.keys.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.aws.keys.secret_access_key,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
     def check(self) -> None:
         """Raise ChildEndedError if a part of it is no longer there."""
         self.aws.child.check()
         self.google.child.check()
+
+
+def callback_urls(api_port: int) -> list[str]:
+    """Return where the hosted UI may send browsers back to: the API, and front ends' own pages."""
+    return [*_on_loopback(api_port, "/auth/google/callback"), *_front_ends()]
+
+
+def logout_urls(api_port: int) -> list[str]:
+    """Return where a logout may end."""
+    return [*_on_loopback(api_port, "/"), *_front_ends()]
+
+
+def _front_ends() -> Iterator[str]:
+    for port in FRONT_END_PORTS:
+        yield from _on_loopback(port, "/")
+
+
+def _on_loopback(port: int, path: str) -> Sequence[str]:
+    return [f"http://{host}:{port}{path}" for host in ("127.0.0.1", "localhost")]
+
+
+def _read(keep: Path | None) -> dict[str, Any]:
+    """Return what an earlier start kept, nothing if there was none."""
+    if keep is None or not (keep / KEPT).exists():
+        return {}
+    try:
+        kept: dict[str, Any] = json.loads((keep / KEPT).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise LocalError(f"{keep / KEPT} cannot be read: remove {keep} to start anew.") from error
+    return kept
+
+
+def _write(keep: Path, keys: KeyPair, secret_key: str, pool: Pool) -> None:
+    kept = {"keys": asdict(keys), "secret_key": secret_key, "pool": asdict(pool)}
+    waiting = keep / f"{KEPT}.new"
+    waiting.touch(mode=0o600)
+    waiting.write_text(json.dumps(kept, indent=2), encoding="utf-8")
+    waiting.replace(keep / KEPT)  # whole, or not at all

@@ -92,7 +92,7 @@ def test_a_user_is_made_and_read_with_try_it_out(live: Live, docs: DocsPage) -> 
 
 def test_google_login_ends_on_a_page_that_shows_tokens(live: Live, page: Page) -> None:
     page.goto(f"{live.url}/auth/google/start")
-    page.get_by_role("button", name="grace-hopper").click()
+    page.get_by_role("button", name="Grace Hopper").click()
 
     page.wait_for_url(f"{live.url}/auth/google/callback?**")
     tokens = json.loads(page.inner_text("body"))

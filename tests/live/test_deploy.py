@@ -21,7 +21,7 @@ from deploy import package as builder
 from doctor.findings import OFF, OK, UNKNOWN
 from local import deploy
 from local.servers import loopback
-from local.servers.google import USERS
+from local.stand_in_google import PEOPLE
 from tests.support import lambda_runtime
 from tests.support.app import ENDPOINT, SETTINGS
 from tests.support.doctor_cases import diagnose
@@ -314,7 +314,7 @@ class TestDeployed:
         assert start.status_code == 302
         (cookie,) = start.cookies
         assert (cookie.name, cookie.secure) == ("__Host-google_login", True)
-        back = log_in_at_google(start.headers["Location"], USERS[0])
+        back = log_in_at_google(start.headers["Location"], PEOPLE[0])
         callback = f"{deployment.outputs['ApiUrl']}/auth/google/callback"
         assert back.startswith(f"{callback}?")
 
@@ -324,9 +324,9 @@ class TestDeployed:
         )
         status, tokens = answer(finished)
         assert status == 200, tokens
-        assert claims(tokens["id_token"])["email"] == USERS[0]["email"]
+        assert claims(tokens["id_token"])["email"] == PEOPLE[0]["email"]
         attributes = deployed.get("/profile", tokens["access_token"]).json()["attributes"]
-        assert attributes["name"] == USERS[0]["name"]
+        assert attributes["name"] == PEOPLE[0]["name"]
 
     def test_serves_its_docs(self, deployed: Live) -> None:
         page = deployed.get("/apidocs")
@@ -421,9 +421,9 @@ def test_a_person_deploys_it_with_one_command(package: Path, tmp_path: Path) -> 
                 assert requests.request(method, f"{url}/mfa", timeout=10).status_code in (401, 405)
             with new_session() as browser:
                 page = browser.get(f"{url}/auth/google/start")
-                done = browser.post(page.url, data={"sub": USERS[1]["sub"]})
+                done = browser.post(page.url, data={"sub": PEOPLE[1]["sub"]})
             assert done.url.startswith(f"{url}/auth/google/callback?")
-            assert claims(done.json()["id_token"])["email"] == USERS[1]["email"]
+            assert claims(done.json()["id_token"])["email"] == PEOPLE[1]["email"]
             assert f": make walk BASE_URL={url}\n" in said
             walk(PORT=str(port))
         finally:

@@ -8,7 +8,6 @@ import pytest
 
 from app.cognito.vocabulary import SCOPES
 from doctor.checks import Result
-from local.servers.mailbox import Mailbox
 from local.servers.pool import Pool, create_pool
 from tests.support.app import ENDPOINT
 from tests.support.doctor_cases import URI, causes, diagnose, findings, run
@@ -258,7 +257,7 @@ class TestOnTheLocalAws:
         assert wrong(results)["secret"] == "none"
 
     def test_leaves_no_trace(self, live: Live, mine: Mine) -> None:
-        mails = Mailbox(live.stack.aws.endpoint)
+        mails = live.stack.aws.mailbox()
         mails.new()
 
         assert run(mine.environment).returncode == 0

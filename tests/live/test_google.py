@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from local.servers.google import USERS
+from local.stand_in_google import PEOPLE
 from tests.support.live import Live, answer, claims, new_session
 
 
@@ -22,14 +22,14 @@ def callback(live: Live, browser: requests.Session, sub: str) -> str:
     """Log in at the stand-in for Google; return where that sends the browser back to us."""
     page = browser.get(f"{live.url}/auth/google/start")
     buttons = re.findall(r'name="sub" value="([^"]+)"', page.text)
-    assert buttons == [user["sub"] for user in USERS]
+    assert buttons == [user["sub"] for user in PEOPLE]
     response = browser.post(page.url, data={"sub": sub}, allow_redirects=False)
     while not response.headers["Location"].startswith(f"{live.url}/auth/google/callback?"):
         response = browser.get(response.headers["Location"], allow_redirects=False)
     return response.headers["Location"]
 
 
-@pytest.mark.parametrize("user", USERS, ids=lambda user: str(user["sub"]))
+@pytest.mark.parametrize("user", PEOPLE, ids=lambda user: str(user["sub"]))
 def test_ends_with_tokens_of_the_chosen_user(
     live: Live, browser: requests.Session, user: dict[str, str]
 ) -> None:
@@ -49,7 +49,7 @@ def test_ends_with_tokens_of_the_chosen_user(
 
 
 def test_is_finished_once(live: Live, browser: requests.Session) -> None:
-    url = callback(live, browser, "ada-lovelace")
+    url = callback(live, browser, str(PEOPLE[0]["sub"]))
     cookies = browser.cookies.copy()
     assert browser.get(url).status_code == 200
     assert not [cookie for cookie in browser.cookies if cookie.name == "google_login"]
@@ -59,7 +59,7 @@ def test_is_finished_once(live: Live, browser: requests.Session) -> None:
 
 
 def test_is_finished_by_the_browser_that_started_it(live: Live, browser: requests.Session) -> None:
-    url = callback(live, browser, "grace-hopper")
+    url = callback(live, browser, str(PEOPLE[1]["sub"]))
     with new_session() as other:
         stolen = other.get(url)
 

@@ -20,8 +20,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.settings import Settings
-from local.servers import loopback, ministack
-from local.servers.mailbox import Mailbox
+from local.servers import loopback
+from local.servers.environment import COGNITO
+from local.servers.mailbox import wait_for_code
 from local.servers.pool import Pool, create_pool
 from local.servers.stack import Stack
 
@@ -44,9 +45,9 @@ def skip_unless(installed: object, otherwise: str) -> None:
 def skip_unless_local_aws() -> None:
     """Skip the test where the local AWS is not installed."""
     skip_unless(
-        ministack.PYTHON.exists(),
-        "the local AWS is not installed: run `make test`, or once"
-        " `python tools/install.py .venv-local local/requirements.txt`",
+        COGNITO.python.exists(),
+        "the local Cognito is not installed: run `make test`, or once"
+        f" `python tools/install.py {COGNITO.folder} {COGNITO.requirements}`",
     )
 
 
@@ -68,7 +69,7 @@ class Live:
 
     def code(self, email: str) -> str:
         """Read the code in the newest mail to this address."""
-        code = Mailbox(self.stack.aws.endpoint).wait_for_code(email, MAIL_SECONDS)
+        code = wait_for_code(self.stack.aws.mailbox(), email, MAIL_SECONDS)
         assert code, f"no mail with a code came for {email}"
         return code
 
@@ -126,14 +127,14 @@ def run_live(port: int = 0) -> Iterator[Live]:
 
 
 @contextmanager
-def run_beside(live: Live, prevent_user_existence_errors: str) -> Iterator[Live]:
-    """Run another API in front of another pool in the same local AWS."""
+def run_beside(live: Live, *words: str) -> Iterator[Live]:
+    """Run another API in front of another pool in the same local Cognito, with words of POOL."""
     pool: Pool = create_pool(
         live.stack.admin,
         live.stack.google.issuer,
         callback_urls=[f"{live.url}/auth/google/callback"],
         logout_urls=[],
-        prevent_user_existence_errors=prevent_user_existence_errors,
+        words=words,
     )
     stack = replace(live.stack, pool=pool)
     with (
