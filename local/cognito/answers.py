@@ -57,10 +57,10 @@ def respond_to_auth_challenge(call: Call) -> Json:
 
 def _challenge(call: Call, client: Client, name: str, responses: dict[str, str]) -> Challenge:
     """Return the challenge that Session, or the proof's SECRET_BLOCK, belongs to."""
+    if name == "DEVICE_SRP_AUTH":
+        return device_challenges.waiting(call, client, responses)
     if "Session" in call.input:
         return challenges.find(call, client, name, call.input["Session"])
-    if name == "DEVICE_SRP_AUTH":
-        return device_challenges.waiting_for(call, client, responses)
     if name not in ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"):
         raise invalid_parameter("Missing required parameter Session")
     password_sign_in.check_proof_form(responses)

@@ -10,7 +10,7 @@ import secrets
 
 from local.cognito import challenges, devices, password_sign_in, srp
 from local.cognito.challenges import Attempt, Handler
-from local.cognito.errors import INCORRECT, not_authorized, not_there
+from local.cognito.errors import INCORRECT, Refused, not_authorized, not_there
 from local.cognito.records import Challenge, Client, Device
 from local.cognito.server import Call, Json
 
@@ -86,14 +86,28 @@ def answer_device_password_verifier(
     attempt.device_key = device.device_key
 
 
-def waiting_for(call: Call, client: Client, responses: dict[str, str]) -> Challenge:
-    """Return the newest DEVICE_SRP_AUTH that waits for this device, whose Session was not sent.
+def waiting(call: Call, client: Client, responses: dict[str, str]) -> Challenge:
+    """Return the DEVICE_SRP_AUTH that an answer is to: its Session's, else the device's newest.
 
-    AWS announced in 2021 that it would require the Session; pycognito leaves it out to this day.
+    AWS announced in 2021 that it would require the Session. pycognito leaves it out to this day,
+    and amazon-cognito-identity-js sends that of the MFA challenge before.
     https://github.com/aws-amplify/aws-sdk-android/pull/2337
     """
+    challenge = _newest(call, client, responses)
+    if "Session" in call.input:
+        try:
+            return challenges.find(call, client, "DEVICE_SRP_AUTH", call.input["Session"])
+        except Refused:
+            if challenge is None:
+                raise
+    if challenge is None:
+        raise not_authorized("Invalid session for the user.")
+    return challenge
+
+
+def _newest(call: Call, client: Client, responses: dict[str, str]) -> Challenge | None:
     device_key = challenges.required(responses, "DEVICE_KEY")
-    waiting = [
+    found = [
         challenge
         for challenge in call.store.where(
             Challenge, client.pool_id, "$.state.device_key", device_key
@@ -103,9 +117,7 @@ def waiting_for(call: Call, client: Client, responses: dict[str, str]) -> Challe
         and not challenge.used
         and call.now() < challenge.expires
     ]
-    if not waiting:
-        raise not_authorized("Invalid session for the user.")
-    return max(waiting, key=lambda challenge: challenge.expires)
+    return max(found, key=lambda challenge: challenge.expires, default=None)
 
 
 def _named(call: Call, attempt: Attempt) -> Device | None:

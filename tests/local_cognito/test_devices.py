@@ -398,8 +398,15 @@ def test_the_user_decides_whether_a_device_is_remembered(
         AccessToken=token, DeviceKey=device.key, DeviceRememberedStatus="remembered"
     )
     # In this pool it proves itself after the second factor, and does not replace it.
-    challenge = answer_mfa(begin(public, client, user, DEVICE_KEY=device.key))
+    mfa = begin(public, client, user, DEVICE_KEY=device.key)
+    challenge = answer_mfa(mfa)
+    # amazon-cognito-identity-js sends the Session of the challenge before.
+    challenge = {**challenge, "Session": mfa["Session"]}
     assert "AuthenticationResult" in prove(public, client, challenge, user, device)
+    assert refused(prove, public, client, challenge, user, device) == (
+        "NotAuthorizedException",
+        "Invalid session for the user.",
+    )
 
 
 def test_a_refresh_names_the_confirmed_device(
