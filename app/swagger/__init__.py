@@ -30,7 +30,7 @@ SPEC: dict[str, Any] = {
         "**Authorize**, paste the `access_token`, and try the rest.",
         "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
     },
-    # Relative to this document, so that it holds under a stage or base path too.
+    # Relative to this document. `routes/docs.py` serves it with the URL that the reader has used.
     "servers": [{"url": "./"}],
     "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
     "paths": PATHS,

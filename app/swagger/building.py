@@ -19,7 +19,7 @@ def one_of(description: str, *values: str) -> Schema:
     return string(description, values[0], maxLength=longest, enum=list(values))
 
 
-def time(description: str) -> Schema:
+def date_time(description: str) -> Schema:
     """Describe a time as the API writes it: ISO 8601, in UTC."""
     return string(description, "2026-01-31T12:00:00+00:00", format="date-time")
 
@@ -59,10 +59,10 @@ def open_object(properties: dict[str, Schema], *, optional: tuple[str, ...] = ()
 
 
 def some_of(description: str, properties: dict[str, Schema]) -> Schema:
-    """Describe an object with one of these members at least; the check of input counts no others.
+    """Describe an object that has at least one of these members.
 
-    `anyOf` of `required` would say that to all, but client generators make `unknown` or `Any` of
-    it.
+    Clients learn that it is not empty; `web.schema` makes sure that the member is one of these.
+    `anyOf` of `required` would say all of it, but generators make `unknown` or `Any` of that.
     """
     schema = {"type": "object", "description": description, "properties": properties}
     return {**schema, "minProperties": 1}

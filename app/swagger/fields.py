@@ -33,7 +33,7 @@ SPACE = r"\s\x1c-\x1f\x85\ufeff"
 
 EMAIL = string(
     "The email address to sign in with.",
-    "new.user@example.com",
+    EMAIL_EXAMPLE,
     minLength=3,
     maxLength=128,
     pattern=rf"^[^{SPACE}@\x00-\x1f\x7f]+@[^{SPACE}@\x00-\x1f\x7f]+$",

@@ -23,7 +23,7 @@ def operation(
     bearer_optional: bool = False,
 ) -> Schema:
     """Describe an operation; its operationId is the name of its view."""
-    operation: Schema = {
+    schema: Schema = {
         "operationId": operation_id,
         "tags": [tag],
         "summary": summary,
@@ -32,14 +32,14 @@ def operation(
         "security": [{BEARER: []}] if bearer else [],
     }
     if bearer_optional:  # a session in the body takes the token's place
-        operation["security"].append({})
+        schema["security"].append({})
     if body:
         content = {"application/json": {"schema": ref(body), "example": example}}
-        operation["requestBody"] = {"required": not body_optional, "content": content}
-        operation["responses"]["413"] = BODY_TOO_LARGE
+        schema["requestBody"] = {"required": not body_optional, "content": content}
+        schema["responses"]["413"] = BODY_TOO_LARGE
     if parameters:
-        operation["parameters"] = list(parameters)
-    return operation
+        schema["parameters"] = list(parameters)
+    return schema
 
 
 def bearer_operation(
@@ -52,7 +52,7 @@ def bearer_operation(
     refusals: dict[str, Schema] | None = None,
     **rest: Any,
 ) -> Schema:
-    """Describe an operation of Cognito's that the user's access token pays for."""
+    """Describe an operation of Cognito's that takes the user's access token."""
     responses = {
         "200": ok,
         "400": INVALID_INPUT,

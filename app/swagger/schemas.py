@@ -4,6 +4,7 @@ from app.swagger.building import (
     Schema,
     anything,
     boolean,
+    date_time,
     integer,
     list_of,
     object_of,
@@ -15,7 +16,6 @@ from app.swagger.building import (
     some_of,
     string,
     strings_by_name,
-    time,
 )
 from app.swagger.fields import (
     CHALLENGE,
@@ -284,12 +284,41 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "PasskeyOptionsResponse": object_of(
         {
-            "credential_creation_options": anything(
-                "For `PublicKeyCredential.parseCreationOptionsFromJSON()` in the browser.",
-                {"challenge": "c2VjcmV0", "rp": {"id": "example.com"}},
-            )
+            "credential_creation_options": ref("PasskeyOptions"),
         }
     ),
+    # PublicKeyCredentialCreationOptionsJSON, https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson
+    "PasskeyOptions": {
+        **open_object(
+            {
+                "challenge": string("What the authenticator signs.", "c2VjcmV0"),
+                "rp": open_object(
+                    {
+                        "id": string("The domain that the passkey is for.", "example.com"),
+                        "name": string("Its name.", "example.com"),
+                    }
+                ),
+                "user": open_object(
+                    {
+                        "id": string("The user's id for the authenticator.", "YWRh"),
+                        "name": string("The user's name.", EMAIL_EXAMPLE),
+                        "displayName": string("The name to show.", "Ada Lovelace"),
+                    }
+                ),
+                "pubKeyCredParams": {
+                    "type": "array",
+                    "description": "The algorithms that Cognito takes.",
+                    "items": open_object(
+                        {
+                            "type": one_of("Always public-key.", "public-key"),
+                            "alg": integer("An algorithm's number in COSE.", -7),
+                        }
+                    ),
+                },
+            }
+        ),
+        "description": "For `PublicKeyCredential.parseCreationOptionsFromJSON()` in a browser.",
+    },
     "PasskeyRequest": object_of(
         {
             "credential": anything(
@@ -306,7 +335,7 @@ SCHEMAS: dict[str, Schema] = {
             "relying_party_id": string("The domain that it is for.", "example.com"),
             "authenticator_attachment": string("platform or cross-platform.", "platform"),
             "authenticator_transports": list_of("How it is reached.", "internal"),
-            "created_at": time("When it was registered."),
+            "created_at": date_time("When it was registered."),
         },
         optional=("authenticator_attachment",),
     ),
@@ -320,9 +349,9 @@ SCHEMAS: dict[str, Schema] = {
                 "items": ref("DeviceAttribute"),
                 "description": "Its name, its status, the last address.",
             },
-            "device_create_date": time("When it was first seen."),
-            "device_last_modified_date": time("When it was last changed."),
-            "device_last_authenticated_date": time("When it was last used to log in."),
+            "device_create_date": date_time("When it was first seen."),
+            "device_last_modified_date": date_time("When it was last changed."),
+            "device_last_authenticated_date": date_time("When it was last used to log in."),
         },
         optional=(
             "device_key",
@@ -366,8 +395,8 @@ SCHEMAS: dict[str, Schema] = {
             "session_id": string("For DELETE /sessions/{id}.", "tkn0123456789abcdefghijklmno"),
             "session_type": string("TOKEN, or SSO for that of the hosted UI.", "TOKEN"),
             "client_id": string("The app client.", "1h57kf5cpq17m0eml12EXAMPLE"),
-            "create_date": time("When it began."),
-            "last_active_date": time("When it was last used."),
+            "create_date": date_time("When it began."),
+            "last_active_date": date_time("When it was last used."),
             "device_type": string("What the browser or app calls itself.", "Firefox on Linux"),
             "last_ip_address": string("Where it was last used.", "192.0.2.1"),
             "last_location": open_object(

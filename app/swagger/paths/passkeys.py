@@ -8,7 +8,7 @@ from app.swagger.building import (
     response,
     string,
 )
-from app.swagger.fields import MAX_LENGTH, NEXT_TOKEN, limit
+from app.swagger.fields import EMAIL_EXAMPLE, MAX_LENGTH, NEXT_TOKEN, limit
 from app.swagger.operations import bearer_operation
 
 PATHS: Paths = {
@@ -55,7 +55,18 @@ PATHS: Paths = {
             response(
                 "The options.",
                 "PasskeyOptionsResponse",
-                {"credential_creation_options": {"challenge": "c2VjcmV0"}},
+                {
+                    "credential_creation_options": {
+                        "challenge": "c2VjcmV0",
+                        "rp": {"id": "example.com", "name": "example.com"},
+                        "user": {
+                            "id": "YWRh",
+                            "name": EMAIL_EXAMPLE,
+                            "displayName": "Ada Lovelace",
+                        },
+                        "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+                    }
+                },
             ),
         ),
     },
