@@ -116,14 +116,20 @@ def let_trigger_change(
     response = triggers.run(
         call, pool, client, user.username, source, request, {member: None}, version
     )
-    details = response.get(member) or {}
+    try:
+        _apply(response.get(member) or {}, version, access, identity)
+    except (AttributeError, TypeError):  # something is not of the type that AWS documents
+        raise triggers.unusable() from None
+
+
+def _apply(details: Json, version: str, access: Json, identity: Json) -> None:
     if version == "1":
         _change(identity, details)
     else:
         _change(identity, details.get("idTokenGeneration") or {})
         for_access = details.get("accessTokenGeneration") or {}
         _change(access, for_access)
-        scopes = [*request["scopes"], *(for_access.get("scopesToAdd") or [])]
+        scopes = [*access["scope"].split(" "), *(for_access.get("scopesToAdd") or [])]
         suppressed = for_access.get("scopesToSuppress") or []
         access["scope"] = " ".join(scope for scope in scopes if scope not in suppressed)
     override = details.get("groupOverrideDetails") or {}

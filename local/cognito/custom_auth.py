@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-chall
 
 from local.cognito import challenges, password_sign_in, triggers
 from local.cognito.challenges import Attempt, required
-from local.cognito.errors import INCORRECT, Refused, invalid_parameter, not_authorized
+from local.cognito.errors import INCORRECT, invalid_parameter, not_authorized
 from local.cognito.records import Challenge
 from local.cognito.server import Call, Json
 
@@ -44,7 +44,7 @@ def next_step(call: Call, attempt: Attempt, srp_a: str | None = None) -> Json | 
         return password_sign_in.by_srp(call, attempt, srp_a, with_session=True)
     if wanted == "CUSTOM_CHALLENGE":
         return _create(call, attempt)
-    raise _unusable()
+    raise triggers.unusable()
 
 
 def answer(
@@ -81,12 +81,11 @@ def _create(call: Call, attempt: Attempt) -> Json:
             "challengeMetadata": None,
         },
     )
-    public = response.get("publicChallengeParameters") or {}
-    private = response.get("privateChallengeParameters") or {}
+    public = triggers.texts(response, "publicChallengeParameters")
+    private = triggers.texts(response, "privateChallengeParameters")
     metadata = response.get("challengeMetadata") or ""
-    texts = [*public.values(), *private.values(), metadata]
-    if not all(isinstance(text, str) for text in texts):
-        raise _unusable()
+    if not isinstance(metadata, str):
+        raise triggers.unusable()
     return challenges.open(
         call,
         attempt,
@@ -118,7 +117,3 @@ def _run(call: Call, attempt: Attempt, name: str, request: Json, response: Json)
 
 def _step(name: str, result: bool, metadata: str) -> Json:
     return {"challengeName": name, "challengeResult": result, "challengeMetadata": metadata}
-
-
-def _unusable() -> Refused:
-    return Refused("InvalidLambdaResponseException", "Unrecognizable lambda output")

@@ -101,6 +101,8 @@ def _send_code(call: Call, attempt: Attempt, factor: str) -> Json:
 
 def _ask_for_passkey(call: Call, attempt: Attempt) -> Json:
     options = passkeys.request_options(call, attempt.pool, attempt.user)
+    if attempt.user is None:
+        options["allowCredentials"] = [invented.passkey(attempt.pool, attempt.username)]
     return challenges.open(
         call,
         attempt,

@@ -5,11 +5,11 @@ client of the pool, gives the same answer.
 """
 
 import hmac
-import re
 import uuid
 
-from local.cognito import srp
+from local.cognito import keys, messages, srp
 from local.cognito.records import Pool
+from local.cognito.server import Json
 
 
 def password(pool: Pool, name: str) -> dict[str, str]:
@@ -28,7 +28,10 @@ def username(pool: Pool, name: str) -> str:
 
 def first_factor(pool: Pool, name: str, allowed: list[str]) -> str:
     """Return the one first factor of the user: of the pool's, the one that the name looks like."""
-    for looks, factor in ((is_email(name), "EMAIL_OTP"), (is_phone_number(name), "SMS_OTP")):
+    for looks, factor in (
+        (messages.EMAIL.fullmatch(name), "EMAIL_OTP"),
+        (messages.PHONE.fullmatch(name), "SMS_OTP"),
+    ):
         if looks and factor in allowed:
             return factor
     return allowed[_bytes(pool, "factor", name)[0] % len(allowed)]
@@ -38,24 +41,15 @@ def destination(pool: Pool, name: str, medium: str) -> str:
     """Return an address for a code that is not sent."""
     digest = _bytes(pool, "destination", name).hex()
     if medium == "EMAIL":
-        return name if is_email(name) else f"{name[:1]}{digest[:6]}@{digest[6:12]}"
+        return name if messages.EMAIL.fullmatch(name) else f"{name[:1]}{digest[:6]}@{digest[6:12]}"
     digits = f"{int(digest, 16) % 10**10:010}"
-    return name if is_phone_number(name) else f"+1{digits}"
+    return name if messages.PHONE.fullmatch(name) else f"+1{digits}"
 
 
-def credential_id(pool: Pool, name: str) -> bytes:
-    """Return the id of a passkey that does not exist."""
-    return _bytes(pool, "passkey", name)
-
-
-def is_email(name: str) -> bool:
-    """Tell whether a user name looks like an email address."""
-    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+", name))
-
-
-def is_phone_number(name: str) -> bool:
-    """Tell whether a user name looks like a phone number."""
-    return bool(re.fullmatch(r"\+[0-9]{6,15}", name))
+def passkey(pool: Pool, name: str) -> Json:
+    """Return the entry of allowCredentials for a passkey that nobody has."""
+    credential_id = keys.encoded(_bytes(pool, "passkey", name))
+    return {"id": credential_id, "transports": ["internal"], "type": "public-key"}
 
 
 def _bytes(pool: Pool, what: str, name: str) -> bytes:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-migrate-user.html
 """
 
-from local.cognito import passwords, triggers, users
+from local.cognito import passwords, schema, triggers, users
 from local.cognito.records import Client, Pool, User
 from local.cognito.server import Call, Json
 
@@ -35,10 +35,11 @@ def _migrated(
         request,
         {"userAttributes": None, "finalUserStatus": None, "messageAction": None},
     )
-    attributes = response.get("userAttributes")
+    attributes = triggers.texts(response, "userAttributes")
     if not attributes:
         return None
     name = attributes.pop("username", name)
+    schema.check_new(pool, attributes)
     user = users.new_user(call, pool, name, attributes, taken="User account already exists")
     if password is not None:
         passwords.set_password(call, pool, user, password)

@@ -161,10 +161,10 @@ def set_new_password(
         if user.attributes.get(name):
             raise not_authorized(f"Cannot modify an already provided {name}")
     schema.check_writable(attempt.client, given)
-    schema.check_changes(attempt.pool, given)
     for name in schema.missing(attempt.pool, {**user.attributes, **given}):
         # The sentence is not known.
         raise invalid_parameter(f"Invalid attributes given, {name} is missing")
+    schema.check_changes(attempt.pool, given)
     user.attributes.update(given)
     aliases.check_free(call.server, attempt.pool, user, user.attributes)
     passwords.set_password(call, attempt.pool, user, password)

@@ -7,6 +7,7 @@ It runs while everybody else waits, so it must be quick and must not call the lo
 
 import copy
 import importlib.util
+import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -98,9 +99,27 @@ def run(
         raise Refused(
             "UserLambdaValidationException", f"{name} failed with error {error}."
         ) from error
+    try:
+        # As between Lambda and Cognito: what JSON cannot say does not arrive.
+        answered = json.loads(json.dumps(answered, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise unusable() from None
     if not isinstance(answered, dict) or not isinstance(answered.get("response"), dict):
-        raise Refused("InvalidLambdaResponseException", "Unrecognizable lambda output")
+        raise unusable()
     return dict(answered["response"])
+
+
+def texts(response: Json, member: str) -> dict[str, str]:
+    """Return a member that maps names to texts, or refuse; none is an empty one."""
+    value = response.get(member) or {}
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise unusable()
+    return value
+
+
+def unusable() -> Refused:
+    """Return the refusal of an answer that a trigger must not give."""
+    return Refused("InvalidLambdaResponseException", "Unrecognizable lambda output")
 
 
 # The trigger by the first word of its event's `triggerSource`.

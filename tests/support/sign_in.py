@@ -19,6 +19,12 @@ def begin(public: Any, client_id: str, username: str, **parameters: str) -> Json
     )
 
 
+def initiate(public: Any, client_id: str, flow: str, username: str, **parameters: str) -> Json:
+    """Send InitiateAuth; `parameters` are the AuthParameters beside USERNAME."""
+    given = {"USERNAME": username, **parameters}
+    return members(public.initiate_auth(ClientId=client_id, AuthFlow=flow, AuthParameters=given))
+
+
 def respond(public: Any, client_id: str, challenge: Json, username: str, **responses: str) -> Json:
     """Answer a challenge."""
     return members(
