@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.local_cognito import run_cognito
+from tests.support.project import ROOT
 from walk.recorded.endpoints import local_cognito
 from walk.recorded.replay import Replayer, replaying
 from walk.recorded.row import Row
@@ -15,7 +16,7 @@ from walk.recorded.rows import SUBJECTS
 @pytest.fixture(scope="module")
 def replayer(environment: object) -> Iterator[Replayer]:
     """Give a replayer on a local Cognito of its own, because rows move the clock."""
-    with run_cognito() as cognito:
+    with run_cognito(f"--triggers={ROOT / 'local' / 'triggers.py'}") as cognito:
         endpoint = local_cognito(cognito.url, cognito.region, *cognito.key_pair)
         with replaying(endpoint) as replayer:
             yield replayer

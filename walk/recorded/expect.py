@@ -47,6 +47,16 @@ def refused(name: str, message: "str | Form | None") -> Expectation:
     return _exactly(400, body)
 
 
+def invalid(message: str) -> Expectation:
+    """Expect InvalidParameterException."""
+    return refused("InvalidParameterException", message)
+
+
+def denied(message: str | None) -> Expectation:
+    """Expect NotAuthorizedException; None: without a message."""
+    return refused("NotAuthorizedException", message)
+
+
 def answered(members: Mapping[str, Any]) -> Expectation:
     """Expect a 200 with these members and no others."""
     return _exactly(200, members)

@@ -257,6 +257,12 @@ def code_sent_to(destination: str, keep_as: str = "code") -> Step:
     return step
 
 
+def wrong_code(scene: Scene) -> None:
+    """Keep a code of the same length that is not the right one."""
+    code = scene["code"]
+    scene.names["wrong_code"] = code[:-1] + str((int(code[-1]) + 1) % 10)
+
+
 def srp_public(scene: Scene) -> str:
     """Begin SRP and return SRP_A."""
     scene.objects["srp"] = client = srp.Client()

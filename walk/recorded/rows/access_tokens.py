@@ -2,7 +2,7 @@
 
 import base64
 
-from walk.recorded.expect import UUID, answered, attributes, refused
+from walk.recorded.expect import UUID, answered, attributes, denied, refused
 from walk.recorded.given import (
     CHANGED,
     TEMPORARY,
@@ -27,7 +27,7 @@ from walk.recorded.rows.refresh import CHANGED_PASSWORD, SIGNED_IN
 from walk.recorded.rows.sign_in import DISABLED, UNKNOWN_USER, USER
 from walk.recorded.scene import Scene, Steps, call
 
-REVOKED = refused("NotAuthorizedException", "Access Token has been revoked")
+REVOKED = denied("Access Token has been revoked")
 DELETE_USER = call("DeleteUser", {"AccessToken": "$access"})
 
 # The user of CAC and CRT, in whose pool clients differ in what they may read.
@@ -162,13 +162,13 @@ ROWS = (
         "LOG/get-user-id-token-denied",
         SIGNED_IN,
         get_user("$id"),
-        refused("NotAuthorizedException", "Invalid Access Token"),
+        denied("Invalid Access Token"),
     ),
     Row(
         "LOG/get-user-tampered-signature",
         SIGNED_IN,
         get_user(tampered),
-        refused("NotAuthorizedException", "Could not verify signature for Access Token"),
+        denied("Could not verify signature for Access Token"),
     ),
     Row("LOG/get-user-original-after-revoke", (SIGNED_IN, revoke()), get_user(), REVOKED),
     Row(
@@ -220,7 +220,7 @@ ROWS = (
         "PRO/profile-old-access-after-reconfirmed",
         (SIGNED_IN, DELETE_USER, sign_up(), admin("AdminConfirmSignUp")),
         get_user(),
-        refused("NotAuthorizedException", "Invalid access token."),
+        denied("Invalid access token."),
     ),
     Row(
         "CRED/credentials-after-change-access",

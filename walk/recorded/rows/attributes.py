@@ -6,9 +6,11 @@ from walk.recorded.expect import (
     Expectation,
     answered,
     attributes,
+    denied,
     empty,
     holds,
     includes,
+    invalid,
     refused,
 )
 from walk.recorded.given import (
@@ -78,14 +80,7 @@ def user_with(*pairs: tuple[str, object]) -> Expectation:
     )
 
 
-def invalid(message: str) -> Expectation:
-    """Expect InvalidParameterException."""
-    return refused("InvalidParameterException", message)
-
-
-UNAUTHORIZED = refused(
-    "NotAuthorizedException", "A client attempted to write unauthorized attribute"
-)
+UNAUTHORIZED = denied("A client attempted to write unauthorized attribute")
 NOT_WRITABLE = "Cannot modify the non-mutable attribute "
 EMAIL = (("email", "pat@example.com"), ("email_verified", "false"))
 VERIFY = admin_update(("email_verified", "true"))

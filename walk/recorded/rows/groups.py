@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from walk.recorded.expect import SECONDS, answered, empty, modified, refused
+from walk.recorded.expect import SECONDS, answered, empty, invalid, modified, refused
 from walk.recorded.given import (
     admin,
     client,
@@ -114,8 +114,7 @@ ROWS = (
         "GRP/groups-negative-precedence",
         NAMED,
         create(Precedence=-1),
-        refused(
-            "InvalidParameterException",
+        invalid(
             "1 validation error detected: Value '-1' at 'precedence' failed to satisfy "
             "constraint: Member must have value greater than or equal to 0",
         ),
@@ -124,8 +123,7 @@ ROWS = (
         "GRP/groups-empty-role",
         NAMED,
         create(RoleArn=""),
-        refused(
-            "InvalidParameterException",
+        invalid(
             "2 validation errors detected: Value '' at 'roleArn' failed to satisfy constraint: "
             "Member must have length greater than or equal to 20; Value '' at 'roleArn' failed to "
             "satisfy constraint: Member must satisfy regular expression pattern: "
@@ -171,6 +169,6 @@ ROWS = (
             "ListUsersInGroup",
             {"UserPoolId": "$pool", "GroupName": "$group", "NextToken": "invalid"},
         ),
-        refused("InvalidParameterException", "Paging marker is invalid."),
+        invalid("Paging marker is invalid."),
     ),
 )

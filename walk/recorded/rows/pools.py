@@ -13,6 +13,7 @@ from walk.recorded.expect import (
     compare,
     empty,
     includes,
+    invalid,
     modified,
     part,
     refused,
@@ -325,10 +326,7 @@ ROWS = (
         "PRO/profile-client-missing-required-write",
         PROFILES,
         create_client(WriteAttributes=["given_name"]),
-        refused(
-            "InvalidParameterException",
-            "Invalid write attributes specified while creating a client",
-        ),
+        invalid("Invalid write attributes specified while creating a client"),
     ),
     Row(
         "CAC/client-access-update-given-name",

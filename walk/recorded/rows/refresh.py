@@ -1,6 +1,6 @@
 """REFRESH_TOKEN_AUTH and GetTokensFromRefreshToken without rotation."""
 
-from walk.recorded.expect import refused, tokens
+from walk.recorded.expect import denied, refused, tokens
 from walk.recorded.given import (
     CHANGED,
     PASSWORD,
@@ -41,12 +41,10 @@ CHANGED_PASSWORD = call(
 
 REFRESHED = tokens(refresh=False)
 GOT_TOKENS = tokens(refresh=False, parameters=False)
-REVOKED = refused("NotAuthorizedException", "Refresh Token has been revoked")
-INVALID = refused("NotAuthorizedException", "Invalid Refresh Token")
-OTHER_CLIENTS = refused("NotAuthorizedException", "Refresh Token has different Client")
-DELETED_USER = refused(
-    "NotAuthorizedException", "The user has been deleted for the associated refresh token"
-)
+REVOKED = denied("Refresh Token has been revoked")
+INVALID = denied("Invalid Refresh Token")
+OTHER_CLIENTS = denied("Refresh Token has different Client")
+DELETED_USER = denied("The user has been deleted for the associated refresh token")
 
 ROWS = (
     Row("LOG/refresh-success", SIGNED_IN, refresh(), REFRESHED),
@@ -54,10 +52,7 @@ ROWS = (
         "LOG/secret-refresh-hash-missing",
         WITH_SECRET,
         refresh(client="private"),
-        refused(
-            "NotAuthorizedException",
-            "Client $private is configured with secret but SECRET_HASH was not received",
-        ),
+        denied("Client $private is configured with secret but SECRET_HASH was not received"),
     ),
     Row(
         "LOG/secret-refresh-hash-valid",
@@ -204,15 +199,12 @@ ROWS = (
         "ROT/rotation-private-missing-secret",
         WITH_SECRET,
         get_tokens(client="private"),
-        refused(
-            "NotAuthorizedException",
-            "Client $private is configured for secret but secret was not received",
-        ),
+        denied("Client $private is configured for secret but secret was not received"),
     ),
     Row(
         "ROT/rotation-private-wrong-secret",
         WITH_SECRET,
         get_tokens(client="private", ClientSecret="a" * 52),
-        refused("NotAuthorizedException", "Unable to verify secret hash for client $private"),
+        denied("Unable to verify secret hash for client $private"),
     ),
 )

@@ -10,8 +10,10 @@ from walk.recorded.expect import (
     answered,
     claims,
     claims_of,
+    denied,
     holds,
     includes,
+    invalid,
     refused,
     tokens,
 )
@@ -90,8 +92,8 @@ def switch(state: str, grace: int = 0) -> Call:
 ROTATED = tokens(parameters=False)
 NOT_ROTATED = tokens(refresh=False, parameters=False)
 REUSED = refused("RefreshTokenReuseException", "Refresh token reuse detected")
-REVOKED = refused("NotAuthorizedException", "Refresh Token has been revoked")
-REVOKED_WITHOUT_A_WORD = refused("NotAuthorizedException", None)
+REVOKED = denied("Refresh Token has been revoked")
+REVOKED_WITHOUT_A_WORD = denied(None)
 LITE = refused(
     "FeatureUnavailableInTierException",
     "The following features need to be disabled for the LITE pricing tier configured: "
@@ -179,8 +181,7 @@ ROWS = (
         create_client(
             RefreshTokenRotation=feature(), ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH"]
         ),
-        refused(
-            "InvalidParameterException",
+        invalid(
             "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token "
             "rotation is enabled.",
         ),

@@ -5,7 +5,9 @@ from walk.recorded.expect import (
     UUID,
     answered,
     attributes,
+    denied,
     includes,
+    invalid,
     modified,
     refused,
     tokens,
@@ -32,9 +34,9 @@ from walk.recorded.given import (
 from walk.recorded.row import Row
 from walk.recorded.scene import Call, call
 
-WRONG = refused("NotAuthorizedException", "Incorrect username or password.")
+WRONG = denied("Incorrect username or password.")
 UNKNOWN_USER = refused("UserNotFoundException", "User does not exist.")
-DISABLED = refused("NotAuthorizedException", "User is disabled.")
+DISABLED = denied("User is disabled.")
 USER = {"UserAttributes": attributes(("sub", UUID)), "Username": "$user"}
 NEW_PASSWORD_REQUIRED = {
     "ChallengeName": "NEW_PASSWORD_REQUIRED",
@@ -179,7 +181,7 @@ ROWS = (
         "LOG/default-client-password-disabled",
         (POOL, client("plain", ExplicitAuthFlows=None), invited()),
         password_sign_in(TEMPORARY, client="plain"),
-        refused("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
+        invalid("USER_PASSWORD_AUTH flow not enabled for this client"),
     ),
     Row(
         "LOG/admin-flow-on-public-api",
@@ -192,22 +194,19 @@ ROWS = (
                 "AuthParameters": {"USERNAME": "$user", "PASSWORD": PASSWORD},
             },
         ),
-        refused("InvalidParameterException", "Initiate Auth method not supported."),
+        invalid("Initiate Auth method not supported."),
     ),
     Row(
         "LOG/secret-hash-missing",
         (CONFIRMED, WITH_SECRET),
         password_sign_in(client="private"),
-        refused(
-            "NotAuthorizedException",
-            "Client $private is configured with secret but SECRET_HASH was not received",
-        ),
+        denied("Client $private is configured with secret but SECRET_HASH was not received"),
     ),
     Row(
         "LOG/secret-hash-invalid",
         (CONFIRMED, WITH_SECRET),
         password_sign_in(client="private", SECRET_HASH="invalid"),
-        refused("NotAuthorizedException", "Unable to verify secret hash for client $private"),
+        denied("Unable to verify secret hash for client $private"),
     ),
     Row(
         "LOG/secret-hash-valid",
@@ -296,10 +295,7 @@ ROWS = (
         "LOG/replay-new-password-session",
         (CHALLENGED, new_password()),
         new_password(),
-        refused(
-            "NotAuthorizedException",
-            "Invalid session for the user, session can only be used once.",
-        ),
+        denied("Invalid session for the user, session can only be used once."),
     ),
     Row(
         "ADM/admin-to-public-respond",

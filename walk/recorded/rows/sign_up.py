@@ -1,6 +1,6 @@
 """SignUp and what follows it."""
 
-from walk.recorded.expect import NOTHING, UUID, answered, attributes, holds, refused
+from walk.recorded.expect import NOTHING, UUID, answered, attributes, holds, invalid, refused
 from walk.recorded.given import (
     PASSWORD,
     admin,
@@ -32,8 +32,7 @@ ATTRIBUTES = (
     ("custom:tenant", "north"),
 )
 NEW_USER = {"UserConfirmed": False, "UserSub": UUID}
-NO_FAMILY_NAME = refused(
-    "InvalidParameterException",
+NO_FAMILY_NAME = invalid(
     "Attributes did not conform to the schema: "
     "name.familyName: The attribute name.familyName is required",
 )
@@ -101,10 +100,7 @@ ROWS = (
         "PRO/profile-signup-verified-flag",
         (CLIENT, name()),
         sign_up(*ATTRIBUTES, ("email_verified", "true")),
-        refused(
-            "InvalidParameterException",
-            "Cannot modify the non-mutable attribute email_verified",
-        ),
+        invalid("Cannot modify the non-mutable attribute email_verified"),
     ),
     Row("PRO/profile-confirm-user", SIGNED_UP, admin("AdminConfirmSignUp"), NOTHING),
     Row(

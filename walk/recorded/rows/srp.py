@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from walk.recorded.expect import BASE64, SALT, SRP_B, answered, holds, refused, tokens
+from walk.recorded.expect import BASE64, SALT, SRP_B, answered, holds, invalid, tokens
 from walk.recorded.given import (
     client,
     confirmed,
@@ -87,7 +87,7 @@ ROWS = (
                 "AuthParameters": {"USERNAME": "$user"},
             },
         ),
-        refused("InvalidParameterException", "Missing required parameter SRP_A"),
+        invalid("Missing required parameter SRP_A"),
     ),
     Row(
         "LOG/srp-zero-a",
