@@ -8,7 +8,7 @@ from werkzeug.utils import import_string
 from app import services
 from app.routes import health
 from app.settings import WEAK_KEY, Settings, SettingsError, is_weak
-from app.web import attempt_log, error_handlers, headers, inputs
+from app.web import attempt_log, error_handlers, headers, inputs, proxies
 from app.web.api import Api
 
 # The blueprints, by their modules in app/routes.
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     attempt_log.init_app(app, settings)
     error_handlers.init_app(app)
     headers.init_app(app, settings.cors_origins)
+    proxies.init_app(app, settings.trusted_proxies)
     inputs.init_app(app)
     services.init_app(app, settings)
 

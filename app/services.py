@@ -27,6 +27,7 @@ class Services:
 
     settings: Settings
     cognito: Cognito
+    keys: KeySet
     access_tokens: TokenVerifier
     id_tokens: TokenVerifier
     logins: Logins
@@ -66,4 +67,4 @@ def init_app(app: Flask, settings: Settings) -> None:
         strings=(),
     )
     logins = Logins(settings.secret_keys)
-    app.extensions["services"] = Services(settings, cognito, access_tokens, id_tokens, logins)
+    app.extensions["services"] = Services(settings, cognito, keys, access_tokens, id_tokens, logins)

@@ -45,6 +45,7 @@ class Settings:
     metrics_namespace: str | None = None
     host: str = "127.0.0.1"
     port: int = 5000
+    trusted_proxies: int = 0
     allow_http_endpoint: bool = False
 
     @classmethod
@@ -69,6 +70,8 @@ class Settings:
             malformed.append(f"FLASK_SECRET_KEY ({needed})")
         if not values.get("allow_http_endpoint") and (endpoint := unprotected_endpoint(environ)):
             malformed.append(f"{endpoint} ({ENDPOINT_RULE})")
+        if "AWS_LAMBDA_FUNCTION_NAME" in environ:
+            values.pop("trusted_proxies", None)  # the event says who the client is
         if missing or malformed:
             raise SettingsError(_complaint(missing, malformed))
         return cls(**values)  # type: ignore[arg-type]  # the two tables below give the types
@@ -239,6 +242,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", text):
+        raise ValueError("must be a count such as 1")
+    return int(text)
+
+
 def _log_level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
         raise ValueError("must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
@@ -274,5 +283,6 @@ OPTIONAL: dict[str, tuple[str, Reader]] = {
     ),
     "HOST": ("host", str),
     "PORT": ("port", _port),
+    "TRUSTED_PROXIES": ("trusted_proxies", _count),
     "ALLOW_HTTP_ENDPOINT": ("allow_http_endpoint", _switch),
 }

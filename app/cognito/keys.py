@@ -54,9 +54,20 @@ class KeySet:
                 self._lock.release()
         if key := self._keys.get(kid):
             return key
+        self._require_any()
+        raise InvalidToken(NOT_VALID)
+
+    def ready(self) -> None:
+        """Fetch the keys unless some are known; raise UpstreamUnavailable if none can be had."""
+        failures = self._failures
+        if not self._keys:
+            with self._lock:
+                self._refresh("", failures)
+        self._require_any()
+
+    def _require_any(self) -> None:
         if not self._keys:
             raise UpstreamUnavailable("The pool's signing keys cannot be read.", retry_after=10)
-        raise InvalidToken(NOT_VALID)
 
     def _refresh(self, kid: str, failures: int) -> None:
         now = self._clock()

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, request
 
 from app.errors import ServerMisconfigured
+from app.services import services
 from app.settings import SettingsError
 from app.version import VERSION
 
@@ -18,6 +19,13 @@ def health() -> tuple[dict[str, Any], int]:
     status = "ok" if complete else "misconfigured"
     answer = {"status": status, "version": VERSION, "settings_complete": complete}
     return answer, 200 if complete else 500
+
+
+@bp.get("/health/ready")
+def ready() -> dict[str, Any]:
+    """Tell whether tokens can be verified, which takes the pool's signing keys."""
+    services().keys.ready()
+    return {"status": "ready", "version": VERSION}
 
 
 def init_app(app: Flask, problem: SettingsError) -> None:

@@ -431,6 +431,12 @@ SCHEMAS: dict[str, Schema] = {
             "settings_complete": boolean("Whether all settings are there and well formed.", True),
         }
     ),
+    "ReadyResponse": object_of(
+        {
+            "status": one_of("The API can verify tokens.", "ready"),
+            "version": string("The API's version.", VERSION),
+        }
+    ),
     "ApiError": object_of(
         {
             "error": string("Stable, for programs.", "InvalidRequest"),

@@ -10,9 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.version import VERSION
+from tests.support.app import make_app
 from tests.support.project import ROOT
 from tests.support.routes import ROUTES
-from tests.support.upstream import Upstream
+from tests.support.upstream import JWKS, Upstream
 
 ASK_EVERYTHING = """
 import gc, json, sys
@@ -54,6 +55,42 @@ def test_of_an_api_that_can_work(api: FlaskClient, upstream: Upstream) -> None:
     assert response.status_code == 200
     assert response.json == {"status": "ok", "version": VERSION, "settings_complete": True}
     assert upstream.requests == []
+
+
+class TestReady:
+    """GET /health/ready: whether tokens can be verified."""
+
+    READY = {"status": "ready", "version": VERSION}
+
+    def test_asks_for_the_keys_once(self, upstream: Upstream) -> None:
+        api = make_app(upstream).test_client()
+        answers = [api.get("/health/ready") for _ in range(3)]
+
+        assert [(answer.status_code, answer.json) for answer in answers] == [(200, self.READY)] * 3
+        assert [request.face for request in upstream.requests] == [JWKS]
+
+    def test_waits_for_the_keys(self, upstream: Upstream) -> None:
+        api = make_app(upstream).test_client()
+        upstream.misbehaves(JWKS, "500", times=1)
+        answers = [api.get("/health/ready") for _ in range(2)]
+
+        assert (answers[0].status_code, answers[0].json) == (
+            503,
+            {
+                "error": "UpstreamUnavailable",
+                "message": "The pool's signing keys cannot be read.",
+            },
+        )
+        assert answers[0].headers["Retry-After"] == "10"
+        assert (answers[1].status_code, answers[1].json) == (200, self.READY)
+
+    def test_goes_by_the_keys_it_has(self, upstream: Upstream) -> None:
+        """While they cannot be fetched anew, tokens can still be verified."""
+        api = make_app(upstream).test_client()
+        api.get("/health/ready")
+        upstream.misbehaves(JWKS, "500")
+
+        assert api.get("/health/ready").status_code == 200
 
 
 class TestMisconfigured:

@@ -40,6 +40,7 @@ class TestFromEnv:
             metrics_namespace=None,
             host="127.0.0.1",
             port=5000,
+            trusted_proxies=0,
             allow_http_endpoint=False,
         )
 
@@ -55,6 +56,7 @@ class TestFromEnv:
                 "METRICS_NAMESPACE": "auth-api",
                 "HOST": "0.0.0.0",  # noqa: S104
                 "PORT": "8080",
+                "TRUSTED_PROXIES": "2",
                 "ALLOW_HTTP_ENDPOINT": "true",
             }
         )
@@ -74,6 +76,7 @@ class TestFromEnv:
             metrics_namespace="auth-api",
             host="0.0.0.0",  # noqa: S104
             port=8080,
+            trusted_proxies=2,
             allow_http_endpoint=True,
         )
         assert settings.secret_keys == ("dev", "the old key", "the older key")
@@ -175,6 +178,7 @@ MALFORMED = [
         "must be a namespace in CloudWatch such as auth-api",
         ["CANARY api", "AWS/Lambda", "n" * 256],
     ),
+    ("TRUSTED_PROXIES", "must be a count such as 1", ["CANARY", "-1", "1.5", "100", "٨"]),
     ("PORT", "must be a port number", ["CANARY", "0", "-1", "65536", "80.0", "٨٠"]),
 ]
 
