@@ -66,15 +66,17 @@ def api(app: Flask, upstream: Upstream) -> FlaskClient:
 
 
 @pytest.fixture
-def bearer() -> dict[str, str]:
-    """Give the header of a valid access token."""
-    return {"Authorization": f"Bearer {make_token()}"}
+def token() -> str:
+    """Give a valid access token."""
+    return make_token()
 
 
 @pytest.fixture
-def token(bearer: dict[str, str]) -> str:
-    """Give the access token that is in the header."""
-    return bearer["Authorization"].removeprefix("Bearer ")
+def user(app: Flask, upstream: Upstream, token: str) -> FlaskClient:
+    """Give a client of the API that sends the access token with every request."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return client
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from tests.support.keys import EMAIL, make_token
+from tests.support.keys import EMAIL
 from tests.support.routes import WITH_A_BODY
 from tests.support.upstream import Upstream
 
@@ -64,19 +64,12 @@ Refused = Callable[..., Any]
 
 
 @pytest.fixture
-def api(api: FlaskClient) -> FlaskClient:
-    """Give a client that has a valid token, so that protected routes get to see the body."""
-    api.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {make_token()}"
-    return api
-
-
-@pytest.fixture
-def refused(api: FlaskClient, upstream: Upstream) -> Refused:
+def refused(user: FlaskClient, upstream: Upstream) -> Refused:
     """Give a function that posts what has to be refused, and returns the answer's body."""
 
     def post(path: str, **request: Any) -> Any:
         before = upstream.count("cognito")
-        response = api.post(path, **request)
+        response = user.post(path, **request)
         assert response.status_code == 400
         assert upstream.count("cognito") == before
         return response.json
@@ -92,8 +85,10 @@ def problems(part: str = "body", **fields: str) -> dict[str, Any]:
 
 class TestFields:
     @each_path
-    def test_the_example_is_accepted(self, api: FlaskClient, upstream: Upstream, path: str) -> None:
-        assert api.post(path, json=EXAMPLES[path]).status_code == 200
+    def test_the_example_is_accepted(
+        self, user: FlaskClient, upstream: Upstream, path: str
+    ) -> None:
+        assert user.post(path, json=EXAMPLES[path]).status_code == 200
         assert upstream.count("cognito") == 1
         assert upstream.violations == []
 
@@ -108,13 +103,13 @@ class TestFields:
         assert refused(path, json={"unknown": "x"}) == problems(**needed)
 
     @each_free_string
-    def test_a_field_is_missing(self, api: FlaskClient, refused: Refused, field: Field) -> None:
+    def test_a_field_is_missing(self, user: FlaskClient, refused: Refused, field: Field) -> None:
         body = {name: value for name, value in field.body("").items() if name != field.name}
 
         if field.name in SCHEMAS[field.path].get("required", ()):
             assert refused(field.path, json=body) == problems(**{field.name: "is required"})
         else:
-            assert api.post(field.path, json=field.body(field.text(30))).status_code == 200
+            assert user.post(field.path, json=field.body(field.text(30))).status_code == 200
 
     @pytest.mark.parametrize(
         "value", [None, True, 0, 1.5, 10**30, [], ["a"], {}, {"a": 1}], ids=str
@@ -128,19 +123,19 @@ class TestFields:
         assert refused(field.path, json=field.body(value)) == expected
 
     @each_free_string
-    def test_a_field_is_too_long(self, api: FlaskClient, refused: Refused, field: Field) -> None:
+    def test_a_field_is_too_long(self, user: FlaskClient, refused: Refused, field: Field) -> None:
         limit = field.rule["maxLength"]
 
-        longest = api.post(field.path, json=field.body(field.text(limit)))
+        longest = user.post(field.path, json=field.body(field.text(limit)))
         assert longest.status_code == 200
         expected = problems(**{field.name: f"must have at most {limit} characters"})
         assert refused(field.path, json=field.body(field.text(limit + 1))) == expected
 
     @each_free_string
-    def test_a_field_is_too_short(self, api: FlaskClient, refused: Refused, field: Field) -> None:
+    def test_a_field_is_too_short(self, user: FlaskClient, refused: Refused, field: Field) -> None:
         limit = field.rule.get("minLength", 0)
 
-        shortest = api.post(field.path, json=field.body(field.text(limit)))
+        shortest = user.post(field.path, json=field.body(field.text(limit)))
         assert shortest.status_code == 200
         if limit > 0:
             expected = problems(**{field.name: "is empty"})
@@ -182,12 +177,12 @@ class TestFields:
 
     @each_path
     def test_unknown_members_are_ignored(
-        self, api: FlaskClient, upstream: Upstream, path: str
+        self, user: FlaskClient, upstream: Upstream, path: str
     ) -> None:
         odd = {"ClientId": "x", "__proto__": {"a": 1}, "": None, "email_verified": True, "n": 1e99}
 
-        api.post(path, json=EXAMPLES[path])
-        api.post(path, json=odd | EXAMPLES[path])
+        user.post(path, json=EXAMPLES[path])
+        user.post(path, json=odd | EXAMPLES[path])
 
         plain, with_more = upstream.calls("cognito")
         assert with_more.json == plain.json
@@ -197,11 +192,11 @@ class TestFields:
 
         assert answer == problems(email="is required", password="is required")
 
-    def test_a_bad_value_is_not_quoted(self, api: FlaskClient) -> None:
+    def test_a_bad_value_is_not_quoted(self, user: FlaskClient) -> None:
         """It may be a password in the wrong place."""
         for field in FIELDS:
             for value in ("CANARY " * 400, {"CANARY": "CANARY"}, ["CANARY"], "CANARY\n@"):
-                response = api.post(field.path, json=field.body(value))
+                response = user.post(field.path, json=field.body(value))
                 if response.status_code == 200:  # good after all: an authenticator's label
                     continue
                 assert "CANARY" not in f"{response.headers}{response.text}"
@@ -276,11 +271,11 @@ class TestDocuments:
         ids=lambda more: more[:20],
     )
     def test_at_the_limit_are_accepted(
-        self, api: FlaskClient, upstream: Upstream, more: bytes
+        self, user: FlaskClient, upstream: Upstream, more: bytes
     ) -> None:
         body = json.dumps(LOGIN).encode().removesuffix(b"}") + b", " + more + b"}\n "
 
-        response = api.post("/auth/login", data=body, content_type=JSON)
+        response = user.post("/auth/login", data=body, content_type=JSON)
 
         assert response.status_code == 200
 
@@ -303,14 +298,14 @@ class TestDocuments:
         "content_type", [f"{JSON}; charset=UTF-8", JSON.upper(), "application/x+json"]
     )
     def test_that_are_said_to_be_json_in_other_words(
-        self, api: FlaskClient, upstream: Upstream, content_type: str
+        self, user: FlaskClient, upstream: Upstream, content_type: str
     ) -> None:
-        response = api.post("/auth/login", data=json.dumps(LOGIN), content_type=content_type)
+        response = user.post("/auth/login", data=json.dumps(LOGIN), content_type=content_type)
 
         assert response.status_code == 200
 
     @each_path
-    def test_that_are_bad_are_not_quoted(self, api: FlaskClient, path: str) -> None:
+    def test_that_are_bad_are_not_quoted(self, user: FlaskClient, path: str) -> None:
         for body in (
             b'{"CANARY": CANARY}',
             b'{"CANARY": "CANARY", "CANARY": "CANARY"}',
@@ -319,7 +314,7 @@ class TestDocuments:
             b'{"CANARY": "CANARY"}',
             b'["CANARY"' + b" " * 70_000,
         ):
-            response = api.post(path, data=body, content_type=JSON)
+            response = user.post(path, data=body, content_type=JSON)
             assert response.status_code in (400, 413) or path not in NEEDY
             assert "CANARY" not in f"{response.headers}{response.text}"
 

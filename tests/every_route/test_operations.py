@@ -34,12 +34,10 @@ def of_cognito(upstream: Upstream) -> list[str]:
     return [request.operation for request in upstream.calls("cognito")]
 
 
-def test_every_public_operation_has_a_path(
-    api: FlaskClient, upstream: Upstream, bearer: dict[str, str]
-) -> None:
+def test_every_public_operation_has_a_path(user: FlaskClient, upstream: Upstream) -> None:
     for route in ROUTES.values():
         if route.name not in NOT_AT_ONCE:
-            response = route.send(api, headers=bearer)
+            response = route.send(user)
             assert response.status_code in (200, 302), f"{route.label}: {response.text}"
 
     assert set(of_cognito(upstream)) == PUBLIC - RETIRED
@@ -53,13 +51,12 @@ def test_every_public_operation_has_a_path(
 class TestEach:
     def test_asks_cognito_once_at_most(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: dict[str, str],
         route: Route,
     ) -> None:
         """And says in the docs what it asks."""
-        route.send(api, headers=bearer)
+        route.send(user)
 
         asked = of_cognito(upstream)
         assert len(asked) <= 1
@@ -88,17 +85,16 @@ class TestEach:
 
     def test_has_its_errors_in_the_docs(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: dict[str, str],
         route: Route,
     ) -> None:
         """Each that Cognito's model has for it is answered, in a status that the spec lists."""
-        route.send(api, headers=bearer)
+        route.send(user)
         for asked in of_cognito(upstream):
             for shape in model().operation_model(asked).error_shapes:
                 upstream.refuses(asked, shape.name, "In Cognito's words.")
-                response = route.send(api, headers=bearer)
+                response = route.send(user)
                 assert str(response.status_code) in route.spec["responses"], shape.name
                 assert response.json.keys() == {"error", "message"}
                 described = route.spec["responses"][str(response.status_code)]

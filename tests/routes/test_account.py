@@ -7,28 +7,22 @@ from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-Header = dict[str, str]
-
 OLD, NEW = "Str0ngP@ssw0rd!", "An0therP@ssw0rd"
 
 
-def test_logging_out_everywhere(
-    api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-) -> None:
-    response = api.post("/auth/logout-everywhere", headers=bearer)
+def test_logging_out_everywhere(user: FlaskClient, upstream: Upstream, token: str) -> None:
+    response = user.post("/auth/logout-everywhere")
 
     assert (response.status_code, response.json) == (200, {"message": "Logged out everywhere."})
     assert upstream.calls("GlobalSignOut")[0].json == {"AccessToken": token}
 
 
-def test_with_a_token_that_cognito_has_revoked(
-    api: FlaskClient, upstream: Upstream, bearer: Header
-) -> None:
+def test_with_a_token_that_cognito_has_revoked(user: FlaskClient, upstream: Upstream) -> None:
     """It verifies until it expires; Cognito knows better, and is asked."""
     message = "Access Token has been revoked"
     upstream.refuses("GlobalSignOut", "NotAuthorizedException", message)
 
-    response = api.post("/auth/logout-everywhere", headers=bearer)
+    response = user.post("/auth/logout-everywhere")
 
     assert response.status_code == 401
     assert response.json == {"error": "NotAuthorizedException", "message": message}
@@ -38,11 +32,9 @@ def test_with_a_token_that_cognito_has_revoked(
 
 
 class TestChangePassword:
-    def test_by_the_old_one(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_by_the_old_one(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         body = {"previous_password": OLD, "new_password": NEW}
-        response = api.post("/auth/change-password", json=body, headers=bearer)
+        response = user.post("/auth/change-password", json=body)
 
         assert (response.status_code, response.json) == (200, {"message": "Password changed."})
         assert upstream.calls("ChangePassword")[0].json == {
@@ -52,10 +44,10 @@ class TestChangePassword:
         }
 
     def test_of_a_user_who_has_none(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
+        self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
         """Who logs in by codes and passkeys alone has no password to give."""
-        response = api.post("/auth/change-password", json={"new_password": NEW}, headers=bearer)
+        response = user.post("/auth/change-password", json={"new_password": NEW})
 
         assert (response.status_code, response.json) == (200, {"message": "Password changed."})
         assert upstream.calls("ChangePassword")[0].json == {
@@ -64,22 +56,20 @@ class TestChangePassword:
         }
 
     def test_by_a_wrong_one_does_not_blame_the_token(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
+        self, user: FlaskClient, upstream: Upstream
     ) -> None:
         message = "Incorrect username or password."
         upstream.refuses("ChangePassword", "NotAuthorizedException", message)
 
         body = {"previous_password": "wrong", "new_password": NEW}
-        response = api.post("/auth/change-password", json=body, headers=bearer)
+        response = user.post("/auth/change-password", json=body)
 
         assert response.status_code == 400
         assert response.json == {"error": "NotAuthorizedException", "message": message}
 
 
-def test_deleting_the_user(
-    api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-) -> None:
-    response = api.delete("/me", headers=bearer)
+def test_deleting_the_user(user: FlaskClient, upstream: Upstream, token: str) -> None:
+    response = user.delete("/me")
 
     assert (response.status_code, response.json) == (200, {"message": "User deleted."})
     assert upstream.calls("DeleteUser")[0].json == {"AccessToken": token}

@@ -9,8 +9,6 @@ from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-Header = dict[str, str]
-
 KEY = "us-east-1_a1b2c3d4-5678-4abc-8def-0123456789ab"
 OF_COGNITO = {
     "DeviceKey": KEY,
@@ -39,13 +37,11 @@ ONE_DEVICE = pytest.mark.parametrize(
 
 
 class TestList:
-    def test_of_a_page(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_of_a_page(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         said = {"Devices": [OF_COGNITO], "PaginationToken": "page-3"}
         upstream.answers("ListDevices", said)
 
-        response = api.get("/devices?limit=60&next_token=page-2", headers=bearer)
+        response = user.get("/devices?limit=60&next_token=page-2")
 
         assert response.status_code == 200
         assert response.json == {"devices": [OURS], "next_token": "page-3"}
@@ -58,15 +54,14 @@ class TestList:
     @pytest.mark.parametrize("said", [{}, {"Devices": []}], ids=str)
     def test_of_none(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         token: str,
         said: dict[str, list[object]],
     ) -> None:
         upstream.answers("ListDevices", said)
 
-        response = api.get("/devices", headers=bearer)
+        response = user.get("/devices")
 
         assert (response.status_code, response.json) == (200, {"devices": []})
         assert upstream.calls("ListDevices")[0].json == {"AccessToken": token}
@@ -83,13 +78,12 @@ class TestList:
     )
     def test_of_a_page_that_cannot_be(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         query: str,
         fields: dict[str, str],
     ) -> None:
-        response = api.get(f"/devices?{query}", headers=bearer)
+        response = user.get(f"/devices?{query}")
 
         assert response.status_code == 400
         assert response.json == {
@@ -101,28 +95,25 @@ class TestList:
 
 
 class TestRead:
-    def test_shows_a_device(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_shows_a_device(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         upstream.answers("GetDevice", {"Device": OF_COGNITO})
 
-        response = api.get(f"/devices/{KEY}", headers=bearer)
+        response = user.get(f"/devices/{KEY}")
 
         assert (response.status_code, response.json) == (200, {"device": OURS})
         assert upstream.calls("GetDevice")[0].json == {"AccessToken": token, "DeviceKey": KEY}
 
     def test_in_universal_time_wherever_the_server_is(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         upstream.answers("GetDevice", {"Device": OF_COGNITO})
         monkeypatch.setenv("TZ", "Asia/Kolkata")
         time.tzset()
         try:
-            response = api.get(f"/devices/{KEY}", headers=bearer)
+            response = user.get(f"/devices/{KEY}")
         finally:
             monkeypatch.undo()
             time.tzset()
@@ -144,9 +135,8 @@ class TestConfirm:
     )
     def test_says_whether_the_user_has_to_agree(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         token: str,
         said: dict[str, bool],
         necessary: bool,
@@ -154,7 +144,7 @@ class TestConfirm:
         upstream.answers("ConfirmDevice", said)
 
         body = {**self.BODY, "device_name": "Laptop"}
-        response = api.post(f"/devices/{KEY}", json=body, headers=bearer)
+        response = user.post(f"/devices/{KEY}", json=body)
 
         assert response.status_code == 200
         assert response.json == {
@@ -168,12 +158,10 @@ class TestConfirm:
             "DeviceName": "Laptop",
         }
 
-    def test_of_a_device_that_is_known(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
-    ) -> None:
+    def test_of_a_device_that_is_known(self, user: FlaskClient, upstream: Upstream) -> None:
         upstream.refuses("ConfirmDevice", "DeviceKeyExistsException", "Device already exists.")
 
-        response = api.post(f"/devices/{KEY}", json=self.BODY, headers=bearer)
+        response = user.post(f"/devices/{KEY}", json=self.BODY)
 
         assert response.status_code == 409
         assert response.json == {
@@ -184,10 +172,8 @@ class TestConfirm:
 
 
 @pytest.mark.parametrize("status", ["remembered", "not_remembered"])
-def test_remembering_or_not(
-    api: FlaskClient, upstream: Upstream, bearer: Header, token: str, status: str
-) -> None:
-    response = api.patch(f"/devices/{KEY}", json={"status": status}, headers=bearer)
+def test_remembering_or_not(user: FlaskClient, upstream: Upstream, token: str, status: str) -> None:
+    response = user.patch(f"/devices/{KEY}", json={"status": status})
 
     assert (response.status_code, response.json) == (200, {"message": "Device updated."})
     assert upstream.calls("UpdateDeviceStatus")[0].json == {
@@ -197,8 +183,8 @@ def test_remembering_or_not(
     }
 
 
-def test_forgetting(api: FlaskClient, upstream: Upstream, bearer: Header, token: str) -> None:
-    response = api.delete(f"/devices/{KEY}", headers=bearer)
+def test_forgetting(user: FlaskClient, upstream: Upstream, token: str) -> None:
+    response = user.delete(f"/devices/{KEY}")
 
     assert (response.status_code, response.json) == (200, {"message": "Device forgotten."})
     assert upstream.calls("ForgetDevice")[0].json == {"AccessToken": token, "DeviceKey": KEY}
@@ -208,16 +194,15 @@ def test_forgetting(api: FlaskClient, upstream: Upstream, bearer: Header, token:
 class TestOneDevice:
     def test_that_is_not_there(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         method: str,
         operation: str,
         body: dict[str, str] | None,
     ) -> None:
         upstream.refuses(operation, "ResourceNotFoundException", "Device does not exist.")
 
-        response = api.open(f"/devices/{KEY}", method=method, json=body, headers=bearer)
+        response = user.open(f"/devices/{KEY}", method=method, json=body)
 
         assert response.status_code == 404
         assert response.json == {
@@ -228,15 +213,14 @@ class TestOneDevice:
     @pytest.mark.parametrize("key", ["x", "us-east-1_XYZ", "ключ_0a1b", f"{KEY}0a1b0a1b0a1b"])
     def test_whose_key_is_none(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         method: str,
         operation: str,
         body: dict[str, str] | None,
         key: str,
     ) -> None:
-        response = api.open(f"/devices/{key}", method=method, json=body, headers=bearer)
+        response = user.open(f"/devices/{key}", method=method, json=body)
 
         assert response.status_code == 400
         assert response.json is not None

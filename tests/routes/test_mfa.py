@@ -8,13 +8,9 @@ from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-Header = dict[str, str]
-
 
 class TestRead:
-    def test_says_what_is_set_up(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_says_what_is_set_up(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         upstream.answers(
             "GetUserAuthFactors",
             {
@@ -25,7 +21,7 @@ class TestRead:
             },
         )
 
-        response = api.get("/mfa", headers=bearer)
+        response = user.get("/mfa")
 
         assert response.status_code == 200
         assert response.json == {
@@ -36,12 +32,10 @@ class TestRead:
         }
         assert upstream.calls("GetUserAuthFactors")[0].json == {"AccessToken": token}
 
-    def test_of_a_user_who_has_set_up_nothing(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
-    ) -> None:
+    def test_of_a_user_who_has_set_up_nothing(self, user: FlaskClient, upstream: Upstream) -> None:
         upstream.answers("GetUserAuthFactors", {"Username": SUB})
 
-        response = api.get("/mfa", headers=bearer)
+        response = user.get("/mfa")
 
         assert (response.status_code, response.json) == (200, {"username": SUB})
 
@@ -67,14 +61,13 @@ class TestUpdate:
     )
     def test_switches_what_is_named_and_nothing_else(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         token: str,
         body: dict[str, object],
         settings: dict[str, object],
     ) -> None:
-        response = api.put("/mfa", json=body, headers=bearer)
+        response = user.put("/mfa", json=body)
 
         assert response.status_code == 200
         assert response.json == {"message": "Second factors updated."}
@@ -102,13 +95,12 @@ class TestUpdate:
     )
     def test_with_a_body_that_cognito_would_not_know(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         body: dict[str, object],
         fields: dict[str, str],
     ) -> None:
-        response = api.put("/mfa", json=body, headers=bearer)
+        response = user.put("/mfa", json=body)
 
         count = f"{len(fields)} problem{'s' * (len(fields) > 1)}"
         assert response.status_code == 400

@@ -7,8 +7,6 @@ from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-Header = dict[str, str]
-
 OPTIONS = {
     "challenge": "c2VjcmV0",
     "rp": {"id": "example.com", "name": "example.com"},
@@ -28,21 +26,21 @@ CREDENTIAL = {
 
 class TestRegistration:
     def test_starts_with_options_for_the_browser(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
+        self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
         """The browser takes them as they are: no name in them is ours to spell."""
         upstream.answers("StartWebAuthnRegistration", {"CredentialCreationOptions": OPTIONS})
 
-        response = api.post("/passkeys/registration", headers=bearer)
+        response = user.post("/passkeys/registration")
 
         assert response.status_code == 200
         assert response.json == {"credential_creation_options": OPTIONS}
         assert upstream.calls("StartWebAuthnRegistration")[0].json == {"AccessToken": token}
 
     def test_ends_with_what_the_browser_made(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
+        self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
-        response = api.post("/passkeys", json={"credential": CREDENTIAL}, headers=bearer)
+        response = user.post("/passkeys", json={"credential": CREDENTIAL})
 
         assert (response.status_code, response.json) == (200, {"message": "Passkey registered."})
         assert upstream.calls("CompleteWebAuthnRegistration")[0].json == {
@@ -52,9 +50,9 @@ class TestRegistration:
 
     @pytest.mark.parametrize("credential", ["{}", None, []], ids=repr)
     def test_of_what_is_no_credential(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, credential: object
+        self, user: FlaskClient, upstream: Upstream, credential: object
     ) -> None:
-        response = api.post("/passkeys", json={"credential": credential}, headers=bearer)
+        response = user.post("/passkeys", json={"credential": credential})
 
         assert response.status_code == 400
         assert response.json == {
@@ -72,21 +70,17 @@ class TestRegistration:
             "WebAuthnNotEnabledException",
         ],
     )
-    def test_that_fails(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, error: str
-    ) -> None:
+    def test_that_fails(self, user: FlaskClient, upstream: Upstream, error: str) -> None:
         upstream.refuses("CompleteWebAuthnRegistration", error)
 
-        response = api.post("/passkeys", json={"credential": CREDENTIAL}, headers=bearer)
+        response = user.post("/passkeys", json={"credential": CREDENTIAL})
 
         assert response.status_code == 400
         assert response.json == {"error": error, "message": "Refused."}
 
 
 class TestList:
-    def test_of_a_page(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_of_a_page(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         upstream.answers(
             "ListWebAuthnCredentials",
             {
@@ -104,7 +98,7 @@ class TestList:
             },
         )
 
-        response = api.get("/passkeys?limit=1&next_token=page-2", headers=bearer)
+        response = user.get("/passkeys?limit=1&next_token=page-2")
 
         assert response.status_code == 200
         assert response.json == {
@@ -126,21 +120,19 @@ class TestList:
             "NextToken": "page-2",
         }
 
-    def test_of_none(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_of_none(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         upstream.answers("ListWebAuthnCredentials", {"Credentials": []})
 
-        response = api.get("/passkeys", headers=bearer)
+        response = user.get("/passkeys")
 
         assert (response.status_code, response.json) == (200, {"credentials": []})
         assert upstream.calls("ListWebAuthnCredentials")[0].json == {"AccessToken": token}
 
     @pytest.mark.parametrize("limit", ["0", "21", "-1", "1.5", "ten", "", "٣"])
     def test_with_a_limit_that_cognito_does_not_take(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, limit: str
+        self, user: FlaskClient, upstream: Upstream, limit: str
     ) -> None:
-        response = api.get("/passkeys", query_string={"limit": limit}, headers=bearer)
+        response = user.get("/passkeys", query_string={"limit": limit})
 
         assert response.status_code == 400
         assert response.json is not None
@@ -149,8 +141,8 @@ class TestList:
 
 
 class TestDelete:
-    def test_of_one(self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str) -> None:
-        response = api.delete("/passkeys/c2Vj_cmV-0=", headers=bearer)
+    def test_of_one(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
+        response = user.delete("/passkeys/c2Vj_cmV-0=")
 
         assert (response.status_code, response.json) == (200, {"message": "Passkey deleted."})
         assert upstream.calls("DeleteWebAuthnCredential")[0].json == {
@@ -158,13 +150,11 @@ class TestDelete:
             "CredentialId": "c2Vj_cmV-0=",
         }
 
-    def test_of_one_that_is_not_there(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
-    ) -> None:
+    def test_of_one_that_is_not_there(self, user: FlaskClient, upstream: Upstream) -> None:
         message = "Credential does not exist."
         upstream.refuses("DeleteWebAuthnCredential", "ResourceNotFoundException", message)
 
-        response = api.delete("/passkeys/c2VjcmV0", headers=bearer)
+        response = user.delete("/passkeys/c2VjcmV0")
 
         assert response.status_code == 404
         assert response.json == {"error": "ResourceNotFoundException", "message": message}

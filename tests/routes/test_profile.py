@@ -6,8 +6,6 @@ from flask.testing import FlaskClient
 from tests.support.keys import EMAIL, SUB, make_token
 from tests.support.upstream import Upstream
 
-Header = dict[str, str]
-
 
 class TestMe:
     def test_returns_the_claims_without_asking_cognito(
@@ -54,16 +52,15 @@ class TestMe:
 
 class TestReadProfile:
     def test_returns_the_attributes(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
+        self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
         pairs = [{"Name": "sub", "Value": SUB}, {"Name": "email", "Value": EMAIL}]
         upstream.answers("GetUser", {"Username": SUB, "UserAttributes": pairs})
 
-        response = api.get("/profile", headers=bearer)
+        response = user.get("/profile")
 
         assert response.status_code == 200
         assert response.json == {"attributes": {"sub": SUB, "email": EMAIL}}
-        token = bearer["Authorization"].removeprefix("Bearer ")
         assert upstream.calls("GetUser")[0].json == {"AccessToken": token}
 
     @pytest.mark.parametrize("method", ["get", "post"])
@@ -93,11 +90,11 @@ class TestReadProfile:
 
 class TestUpdateProfile:
     def test_sends_the_allowed_attributes_and_names_the_others(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
+        self, user: FlaskClient, upstream: Upstream
     ) -> None:
         body = {"name": "Jane", "custom:role": "admin", "address": "", "email_verified": "true"}
 
-        response = api.post("/profile", json=body, headers=bearer)
+        response = user.post("/profile", json=body)
 
         assert response.status_code == 200
         assert response.json == {
@@ -117,9 +114,9 @@ class TestUpdateProfile:
         ids=str,
     )
     def test_without_a_valid_attribute(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, body: dict[str, object]
+        self, user: FlaskClient, upstream: Upstream, body: dict[str, object]
     ) -> None:
-        response = api.post("/profile", json=body, headers=bearer)
+        response = user.post("/profile", json=body)
 
         assert response.status_code == 400
         assert response.json is not None
@@ -133,9 +130,9 @@ class TestDeleteAttribute:
         "name", ["name", "given_name", "family_name", "phone_number", "address", "custom:role"]
     )
     def test_deletes_what_post_writes(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, name: str
+        self, user: FlaskClient, upstream: Upstream, token: str, name: str
     ) -> None:
-        response = api.delete(f"/profile/{name}", headers=bearer)
+        response = user.delete(f"/profile/{name}")
 
         assert (response.status_code, response.json) == (200, {"message": "Attribute deleted."})
         assert upstream.calls("DeleteUserAttributes")[0].json == {
@@ -144,10 +141,8 @@ class TestDeleteAttribute:
         }
 
     @pytest.mark.parametrize("name", ["email", "sub", "custom:tenant", "name "])
-    def test_deletes_nothing_else(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, name: str
-    ) -> None:
-        response = api.delete(f"/profile/{name}", headers=bearer)
+    def test_deletes_nothing_else(self, user: FlaskClient, upstream: Upstream, name: str) -> None:
+        response = user.delete(f"/profile/{name}")
 
         known = "name, given_name, family_name, phone_number, address, custom:role"
         assert response.status_code == 400
@@ -167,9 +162,8 @@ class TestVerification:
     )
     def test_sends_a_code(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         token: str,
         name: str,
         medium: str,
@@ -178,7 +172,7 @@ class TestVerification:
         details = {"Destination": destination, "DeliveryMedium": medium, "AttributeName": name}
         upstream.answers("GetUserAttributeVerificationCode", {"CodeDeliveryDetails": details})
 
-        response = api.post(f"/profile/{name}/verification", headers=bearer)
+        response = user.post(f"/profile/{name}/verification")
 
         assert response.status_code == 200
         assert response.json == {
@@ -192,10 +186,10 @@ class TestVerification:
 
     @pytest.mark.parametrize("name", ["email", "phone_number"])
     def test_takes_the_code(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, name: str
+        self, user: FlaskClient, upstream: Upstream, token: str, name: str
     ) -> None:
         path = f"/profile/{name}/verification/confirm"
-        response = api.post(path, json={"code": "123456"}, headers=bearer)
+        response = user.post(path, json={"code": "123456"})
 
         assert (response.status_code, response.json) == (200, {"message": "Verified."})
         assert upstream.calls("VerifyUserAttribute")[0].json == {
@@ -213,21 +207,21 @@ class TestVerification:
         ],
     )
     def test_with_a_wrong_code_or_an_address_of_somebody_else(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, error: str, status: int
+        self, user: FlaskClient, upstream: Upstream, error: str, status: int
     ) -> None:
         upstream.refuses("VerifyUserAttribute", error, "In Cognito's words.")
 
         path = "/profile/email/verification/confirm"
-        response = api.post(path, json={"code": "123456"}, headers=bearer)
+        response = user.post(path, json={"code": "123456"})
 
         assert response.status_code == status
         assert response.json == {"error": error, "message": "In Cognito's words."}
 
     @pytest.mark.parametrize("path", ["verification", "verification/confirm"])
     def test_of_what_receives_no_codes(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, path: str
+        self, user: FlaskClient, upstream: Upstream, path: str
     ) -> None:
-        response = api.post(f"/profile/name/{path}", json={"code": "123456"}, headers=bearer)
+        response = user.post(f"/profile/name/{path}", json={"code": "123456"})
 
         assert response.status_code == 400
         assert response.json == {

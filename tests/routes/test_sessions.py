@@ -8,15 +8,11 @@ from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-Header = dict[str, str]
-
 ID = "tkn0123456789abcdefghijklmno"
 
 
 class TestList:
-    def test_of_a_page(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
+    def test_of_a_page(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
         upstream.answers(
             "ListUserSessions",
             {
@@ -38,7 +34,7 @@ class TestList:
             },
         )
 
-        response = api.get("/sessions?next_token=page-2", headers=bearer)
+        response = user.get("/sessions?next_token=page-2")
 
         assert response.status_code == 200
         assert response.json == {
@@ -66,15 +62,14 @@ class TestList:
     @pytest.mark.parametrize("said", [{}, {"Sessions": []}], ids=str)
     def test_of_none(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         token: str,
         said: dict[str, list[object]],
     ) -> None:
         upstream.answers("ListUserSessions", said)
 
-        response = api.get("/sessions?limit=5", headers=bearer)  # Cognito has no limit here
+        response = user.get("/sessions?limit=5")  # Cognito has no limit here
 
         assert (response.status_code, response.json) == (200, {"sessions": []})
         assert upstream.calls("ListUserSessions")[0].json == {"AccessToken": token}
@@ -83,9 +78,9 @@ class TestList:
 class TestRevoke:
     @pytest.mark.parametrize("session", [ID, "sso0123456789abcdefghijklmno"])
     def test_ends_one(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str, session: str
+        self, user: FlaskClient, upstream: Upstream, token: str, session: str
     ) -> None:
-        response = api.delete(f"/sessions/{session}", headers=bearer)
+        response = user.delete(f"/sessions/{session}")
 
         assert (response.status_code, response.json) == (200, {"message": "Session ended."})
         assert upstream.calls("RevokeUserSession")[0].json == {
@@ -93,22 +88,20 @@ class TestRevoke:
             "SessionId": session,
         }
 
-    def test_of_one_that_is_not_there(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header
-    ) -> None:
+    def test_of_one_that_is_not_there(self, user: FlaskClient, upstream: Upstream) -> None:
         message = "Session does not exist."
         upstream.refuses("RevokeUserSession", "ResourceNotFoundException", message)
 
-        response = api.delete(f"/sessions/{ID}", headers=bearer)
+        response = user.delete(f"/sessions/{ID}")
 
         assert response.status_code == 404
         assert response.json == {"error": "ResourceNotFoundException", "message": message}
 
     @pytest.mark.parametrize("session", ["x", ID.upper(), ID + "0", "abc" + ID[3:]])
     def test_of_what_is_no_session(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, session: str
+        self, user: FlaskClient, upstream: Upstream, session: str
     ) -> None:
-        response = api.delete(f"/sessions/{session}", headers=bearer)
+        response = user.delete(f"/sessions/{session}")
 
         assert response.status_code == 400
         assert response.json == {

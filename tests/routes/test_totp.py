@@ -13,8 +13,6 @@ from tests.support.upstream import Upstream
 
 pytestmark = pytest.mark.usefixtures("well_formed")
 
-Header = dict[str, str]
-
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SESSION = "session-of-an-mfa-setup-challenge"
 NEXT_SESSION = "session-for-what-comes-after-it"
@@ -45,11 +43,11 @@ def modules(svg: str) -> list[list[int]]:
 
 class TestSetUp:
     def test_by_a_user_who_is_logged_in(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
+        self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
         upstream.answers("AssociateSoftwareToken", {"SecretCode": SECRET})
 
-        response = api.post("/mfa/totp", json={"account": "jane@example.com"}, headers=bearer)
+        response = user.post("/mfa/totp", json={"account": "jane@example.com"})
 
         assert response.status_code == 200
         answer: dict[str, Any] = dict(response.json or {})
@@ -80,11 +78,11 @@ class TestSetUp:
 
     @pytest.mark.parametrize("account", ["jane+1@example.com", "Ünï ?&#%:/", "x" * 128])
     def test_the_uri_and_its_picture_say_the_same(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, account: str
+        self, user: FlaskClient, upstream: Upstream, account: str
     ) -> None:
         upstream.answers("AssociateSoftwareToken", {"SecretCode": SECRET})
 
-        answer = api.post("/mfa/totp", json={"account": account}, headers=bearer).json or {}
+        answer = user.post("/mfa/totp", json={"account": account}).json or {}
 
         uri = urlsplit(answer["otpauth_uri"])
         assert (uri.scheme, uri.netloc, uri.fragment) == ("otpauth", "totp", "")
@@ -93,9 +91,9 @@ class TestSetUp:
         expected = segno.make(answer["otpauth_uri"], error="m").matrix
         assert modules(answer["qr_svg"]) == [list(row) for row in expected]
 
-    def test_the_picture_asks_nobody(self, api: FlaskClient, bearer: Header) -> None:
+    def test_the_picture_asks_nobody(self, user: FlaskClient) -> None:
         """The secret is in it: no script, no link, no reference to any other place."""
-        svg = (api.post("/mfa/totp", headers=bearer).json or {})["qr_svg"]
+        svg = (user.post("/mfa/totp").json or {})["qr_svg"]
 
         assert svg.startswith("<svg ")
         assert set(re.findall(r"<(\w+)", svg)) == {"svg", "g", "path"}
@@ -103,10 +101,8 @@ class TestSetUp:
         assert not re.search(r"href|src|url|style|on\w+=", svg)
         assert 'fill="#fff"' in svg, "a page with a dark background must not swallow it"
 
-    def test_without_a_body(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
-    ) -> None:
-        response = api.post("/mfa/totp", headers=bearer)
+    def test_without_a_body(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
+        response = user.post("/mfa/totp")
 
         assert response.status_code == 200
         assert upstream.calls("AssociateSoftwareToken")[0].json == {"AccessToken": token}
@@ -114,12 +110,12 @@ class TestSetUp:
 
 class TestVerify:
     def test_by_a_user_who_is_logged_in(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, token: str
+        self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
         upstream.answers("VerifySoftwareToken", {"Status": "SUCCESS"})
 
         body = {"code": "012345", "device_name": "Phone"}
-        response = api.post("/mfa/totp/verify", json=body, headers=bearer)
+        response = user.post("/mfa/totp/verify", json=body)
 
         assert response.status_code == 200
         assert response.json == {"message": "Authenticator verified."}
@@ -143,23 +139,21 @@ class TestVerify:
         }
 
     @pytest.mark.parametrize("error", ["CodeMismatchException", "EnableSoftwareTokenMFAException"])
-    def test_with_a_wrong_code(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, error: str
-    ) -> None:
+    def test_with_a_wrong_code(self, user: FlaskClient, upstream: Upstream, error: str) -> None:
         upstream.refuses("VerifySoftwareToken", error, "Code mismatch")
 
-        response = api.post("/mfa/totp/verify", json={"code": "012345"}, headers=bearer)
+        response = user.post("/mfa/totp/verify", json={"code": "012345"})
 
         assert response.status_code == 400
         assert response.json == {"error": error, "message": "Code mismatch"}
 
     @pytest.mark.parametrize("said", [{"Status": "ERROR"}, {}], ids=str)
     def test_that_does_not_succeed(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, said: dict[str, str]
+        self, user: FlaskClient, upstream: Upstream, said: dict[str, str]
     ) -> None:
         upstream.answers("VerifySoftwareToken", said)
 
-        response = api.post("/mfa/totp/verify", json={"code": "012345"}, headers=bearer)
+        response = user.post("/mfa/totp/verify", json={"code": "012345"})
 
         assert response.status_code == 502
         assert response.json == {
@@ -169,9 +163,9 @@ class TestVerify:
 
     @pytest.mark.parametrize("code", ["12345", "1234567", "12345a", "١٢٣٤٥٦", " 12345"])
     def test_with_what_no_authenticator_shows(
-        self, api: FlaskClient, upstream: Upstream, bearer: Header, code: str
+        self, user: FlaskClient, upstream: Upstream, code: str
     ) -> None:
-        response = api.post("/mfa/totp/verify", json={"code": code}, headers=bearer)
+        response = user.post("/mfa/totp/verify", json={"code": code})
 
         assert response.status_code == 400
         assert response.json == {
@@ -232,16 +226,15 @@ class TestGrant:
 
     def test_a_good_token_goes_before_a_session(
         self,
-        api: FlaskClient,
+        user: FlaskClient,
         upstream: Upstream,
-        bearer: Header,
         token: str,
         path: str,
         operation: str,
         body: dict[str, str],
     ) -> None:
         """Cognito takes one or the other, but not both."""
-        response = api.post(path, json={**body, "session": SESSION}, headers=bearer)
+        response = user.post(path, json={**body, "session": SESSION})
 
         assert response.status_code == 200
         sent = upstream.calls(operation)[0].json
