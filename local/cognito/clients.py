@@ -124,7 +124,10 @@ def _client(call: Call) -> Client:
 
 def _settings(given: Json) -> Json:
     """Return the settings among an operation's members, in the form that they are kept in."""
-    apart = ("UserPoolId", "ClientId", "GenerateSecret", "ClientSecret")
+    apart = (
+        *("UserPoolId", "ClientId", "GenerateSecret", "ClientSecret"),
+        "PublishSecretsInAWSSecretsManager",  # there is no Secrets Manager here
+    )
     settings = {name: value for name, value in given.items() if name not in apart}
     if settings.get("RefreshTokenValidity") == 0:  # AWS: the default
         settings["RefreshTokenValidity"] = 30

@@ -251,6 +251,8 @@ def _merged(settings: Json, given: Json) -> Json:
     merged = settings | given
     for name in _NESTED:
         merged[name] = settings[name] | given.get(name, {})
+    sign_in = merged["Policies"]["SignInPolicy"]
+    merged["Policies"]["SignInPolicy"] = {"AllowedFirstAuthFactors": ["PASSWORD"]} | sign_in
     policy = given.get("Policies", {}).get("PasswordPolicy")
     if policy is not None:
         merged["Policies"]["PasswordPolicy"] = _LOOSE_POLICY | policy

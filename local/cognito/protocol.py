@@ -73,14 +73,14 @@ def answer(
         members, refused = _handle(call)
         if refused:
             raise refused
+        if model.output_shape is None:
+            return Answer(200, "")
+        return Answer(200, written(members or {}, model.output_shape))
     except Refused as error:
         return _refusal(error)
     except Exception:
         log.exception("%s failed (request %s)", operation, request_id)
         return _refusal(Refused("InternalErrorException", "The local Cognito has a defect.", 500))
-    if model.output_shape is None:
-        return Answer(200, "")
-    return Answer(200, written(members or {}, model.output_shape))
 
 
 def _handle(call: Call) -> tuple[Json | None, Refused | None]:

@@ -263,3 +263,10 @@ def test_settings_that_are_not_sent_stay(admin: Any, pools: Pools) -> None:
     )["UserPoolClient"]
     assert updated["ExplicitAuthFlows"] == ["ALLOW_USER_AUTH"]
     assert updated["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_settings_that_say_nothing_leave_the_default(admin: Any, pools: Pools) -> None:
+    pool = pools.pool(Policies={"SignInPolicy": {}}, UserAttributeUpdateSettings={})
+    described = admin.describe_user_pool(UserPoolId=pool)["UserPool"]
+    assert described["Policies"]["SignInPolicy"] == {"AllowedFirstAuthFactors": ["PASSWORD"]}
+    pools.client(pool, PublishSecretsInAWSSecretsManager=False)
