@@ -95,9 +95,9 @@ class Handler(WSGIRequestHandler):
 
 def serve(app: WSGIApplication, host: str, port: int) -> None:
     """Serve the app until Ctrl-C or SIGTERM."""
-    # Not app.run(): whatever FLASK_DEBUG says, its debugger would run code for anyone.
-    server = make_server(host, port, app, threaded=True, request_handler=Handler)
     # The first process of a container ignores the signals that it has no handler for.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Not app.run(): whatever FLASK_DEBUG says, its debugger would run code for anyone.
+    server = make_server(host, port, app, threaded=True, request_handler=Handler)
     print(f"Serving http://{host}:{port} (Ctrl-C stops it)", flush=True)
     server.serve_forever()
