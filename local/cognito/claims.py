@@ -171,8 +171,9 @@ def _add_origin(
 
 def _groups(call: Call, pool: Pool, user: User) -> list[Group]:
     """Return the user's groups; the recorded examples are in descending order of their names."""
-    found = (call.store.get(Group, f"{pool.id}/{name}") for name in sorted(user.groups)[::-1])
-    return [group for group in found if group is not None]
+    names = sorted(user.groups, reverse=True)
+    groups = (call.store.get(Group, f"{pool.id}/{name}") for name in names)
+    return [group for group in groups if group is not None]
 
 
 def _roles(groups: list[Group]) -> Json:

@@ -10,7 +10,7 @@ from pycognito import Cognito as Pycognito
 from pycognito.aws_srp import AWSSRP
 
 from tests.support.local_cognito import PASSWORD, Cognito, Json, Pools
-from tests.support.sign_in import initiate, members, refused
+from tests.support.sign_in import initiate, members, refused, srp_proof
 from walk import srp
 
 # pycognito reads the clock as Python has deprecated it since 3.12.
@@ -72,17 +72,8 @@ def prove(
     exchange = srp.Client()
     answer = initiate(public, client_id, "USER_SRP_AUTH", user, SRP_A=exchange.public)
     assert sorted(answer) == ["ChallengeName", "ChallengeParameters"]
-    given = answer["ChallengeParameters"]
-    name, block = given["USER_ID_FOR_SRP"], given["SECRET_BLOCK"]
-    stamp = timestamp or srp.timestamp(time.time())
-    identity = srp.Identity(pool.partition("_")[2], name, password)
-    claim = exchange.claim(given["SALT"], given["SRP_B"], block, stamp, identity)
-    responses = {
-        "USERNAME": name,
-        "TIMESTAMP": stamp,
-        "PASSWORD_CLAIM_SECRET_BLOCK": block,
-        "PASSWORD_CLAIM_SIGNATURE": claim,
-    }
+    proof = srp_proof(exchange, answer, pool, password, timestamp=timestamp)
+    responses = {"USERNAME": answer["ChallengeParameters"]["USER_ID_FOR_SRP"], **proof}
     return Proof(public, client_id, responses)
 
 

@@ -1,5 +1,6 @@
 """Signing in to the local Cognito with boto3, step by step."""
 
+import time
 from typing import Any
 
 import pyotp
@@ -7,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.local_cognito import PASSWORD, Cognito, Json, refusal
+from walk import srp
 
 
 def begin(public: Any, client_id: str, username: str, **parameters: str) -> Json:
@@ -35,6 +37,27 @@ def respond(public: Any, client_id: str, challenge: Json, username: str, **respo
             ChallengeResponses={"USERNAME": username, **responses},
         )
     )
+
+
+def srp_proof(
+    exchange: srp.Client,
+    challenge: Json,
+    pool_id: str,
+    password: str = PASSWORD,
+    *,
+    timestamp: str | None = None,
+) -> dict[str, str]:
+    """Return what answers a PASSWORD_VERIFIER challenge, beside USERNAME."""
+    given = challenge["ChallengeParameters"]
+    block = given["SECRET_BLOCK"]
+    stamp = timestamp or srp.timestamp(time.time())
+    identity = srp.Identity(pool_id.partition("_")[2], given["USER_ID_FOR_SRP"], password)
+    claim = exchange.claim(given["SALT"], given["SRP_B"], block, stamp, identity)
+    return {
+        "TIMESTAMP": stamp,
+        "PASSWORD_CLAIM_SECRET_BLOCK": block,
+        "PASSWORD_CLAIM_SIGNATURE": claim,
+    }
 
 
 def access_token(public: Any, client_id: str, username: str) -> str:
