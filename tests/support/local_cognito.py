@@ -15,7 +15,10 @@ from typing import Any
 import boto3
 import requests
 from botocore import UNSIGNED
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
@@ -60,16 +63,15 @@ class Cognito:
     def post(self, operation: str, body: object, **headers: str) -> requests.Response:
         """Call an operation unsigned with any body: bytes as they are, all else as JSON."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return requests.post(
-            self.url,
-            data,
-            headers={
-                "Content-Type": "application/x-amz-json-1.1",
-                "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
-                **headers,
-            },
-            timeout=20,
-        )
+        return requests.post(self.url, data, headers={**_headers(operation), **headers}, timeout=20)
+
+    def post_signed(self, operation: str, body: object) -> requests.Response:
+        """Call an operation with any body, signed by the key pair."""
+        data = json.dumps(body).encode()
+        request = AWSRequest("POST", f"{self.url}/", _headers(operation), data)
+        credentials = Credentials(self.access_key_id, self.secret_access_key)
+        SigV4Auth(credentials, "cognito-idp", self.region).add_auth(request)
+        return requests.post(self.url, data, headers=dict(request.headers), timeout=20)
 
     def advance(self, seconds: float) -> None:
         """Let time pass for every test that this process serves."""
@@ -95,6 +97,13 @@ class Cognito:
         """Return the code in the newest message to this address."""
         words = [word.strip(".") for word in self.messages(to)[-1]["body"].split()]
         return next(word for word in words if word.isdigit())
+
+
+def _headers(operation: str) -> dict[str, str]:
+    return {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
+    }
 
 
 def _check_against_model(operation_model: Any, response_dict: Json, **_: object) -> None:
