@@ -6,7 +6,7 @@ LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-pla
   --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor walk test check bench package lock deploy-local screenshot clean
+.PHONY: help run doctor walk replay test check bench package lock deploy-local screenshot clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,12 @@ walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... fo
 	@$(INSTALL) .venv requirements.txt
 	@.venv/bin/python -B -m walk \
 	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL")
+
+replay: ## Hold local stand-ins against recorded answers of Cognito (ENDPOINTS="local aws" asks AWS)
+	@$(INSTALL) .venv requirements.txt
+	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
+	@$(INSTALL) .venv-ministack local/requirements-ministack.txt
+	@.venv/bin/python -B -m walk.recorded $(ENDPOINTS)
 
 screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt

@@ -1,19 +1,23 @@
-"""`python -m walk.recorded`: replay the recorded answers of Cognito on one or more endpoints.
+"""`python -m walk.recorded`: hold endpoints of Cognito's protocol against what Cognito answered.
 
-Endpoints: `--cognito URL` is the project's local Cognito, with its key pair in AWS_ACCESS_KEY_ID
-and AWS_SECRET_ACCESS_KEY; `--other NAME=URL` is another stand-in that takes any key pair; `--aws`
-is AWS, with the credentials and the region that boto3 finds. There, pools are made and deleted,
-no mail is sent, and nothing costs money; rows that need a mail or a long wait are left out.
+Each argument is an endpoint: `local` and `ministack` are started for the purpose and are what is
+compared when nothing is named; `aws` is AWS, with the credentials and the region that boto3 finds;
+a URL is another server of the protocol, with the key pair out of the environment if there is one.
+
+On AWS, pools are made and deleted, no mail or text is sent, and rows that take long are left out.
 """
 
 import argparse
 import json
-import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from types import FrameType
 
-from walk.recorded.endpoints import aws, local_cognito, other_local
+from local.servers.child import LocalError
+from walk.recorded import endpoints
 from walk.recorded.replay import DIFFERENT, NOT_REPLAYED, NOT_SET_UP, SAME, Outcome, replaying
 from walk.recorded.row import Row
 from walk.recorded.rows import SUBJECTS
@@ -23,17 +27,19 @@ VERDICTS = (SAME, DIFFERENT, NOT_SET_UP, NOT_REPLAYED)
 
 
 def main() -> int:
-    """Replay, print, and return 1 if a recorded answer differs where it should not."""
-    parser = argparse.ArgumentParser(prog="python -m walk.recorded", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--cognito", metavar="URL", help="the project's local Cognito")
-    parser.add_argument("--other", metavar="NAME=URL", action="append", default=[])
-    parser.add_argument("--aws", action="store_true")
-    parser.add_argument("--region", help="default: us-east-1; for AWS what boto3 finds")
-    parser.add_argument("--only", default="", help="rows whose name contains this")
-    parser.add_argument("--table", action="store_true", help="a table in Markdown, no details")
+    """Replay and print; return 2 when an endpoint is not there."""
+    parser = argparse.ArgumentParser(
+        prog="python -m walk.recorded",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("endpoints", nargs="*", default=["local", "ministack"])
+    parser.add_argument("--only", default="", metavar="TEXT", help="rows with this in their name")
+    parser.add_argument("--region", help="of AWS; default: the one that boto3 finds")
+    parser.add_argument("--table", action="store_true", help="print the table alone")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _end)  # so that pools are deleted then, too
 
     subjects = {
         subject: [row for row in rows if options.only in row.name]
@@ -41,11 +47,15 @@ def main() -> int:
     }
     rows = [row for chosen in subjects.values() for row in chosen]
     try:
-        endpoints = _endpoints(options)
-        if not endpoints:
-            parser.error("name an endpoint: --cognito, --other or --aws")
-        outcomes = {endpoint.name: _replay(endpoint, rows) for endpoint in endpoints}
-    except CannotReplayError as error:
+        with ExitStack() as running:
+            outcomes = {
+                endpoint.name: _replay(endpoint, rows)
+                for endpoint in [
+                    running.enter_context(endpoints.named(name, options.region))
+                    for name in options.endpoints
+                ]
+            }
+    except (CannotReplayError, LocalError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.json:
@@ -55,28 +65,11 @@ def main() -> int:
     else:
         _print_details(rows, outcomes)
         print("\n" + table(subjects, outcomes))
-    return int(any(_surprises(rows, results) for results in outcomes.values()))
+    return 0
 
 
-def _endpoints(options: argparse.Namespace) -> list[Endpoint]:
-    region = options.region or "us-east-1"
-    endpoints = []
-    if options.cognito:
-        pair = [
-            os.environ.get(f"AWS_{name}", "") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
-        ]
-        if not all(pair):
-            raise CannotReplayError(
-                "The local Cognito's key pair is missing: set AWS_ACCESS_KEY_ID and "
-                "AWS_SECRET_ACCESS_KEY to what it printed when it started."
-            )
-        endpoints.append(local_cognito(options.cognito, region, *pair))
-    for named in options.other:
-        name, _, url = named.partition("=")
-        endpoints.append(other_local(name, url, region, "test", "test"))
-    if options.aws:
-        endpoints.append(aws(options.region))
-    return endpoints
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _replay(endpoint: Endpoint, rows: Sequence[Row]) -> list[Outcome]:
@@ -132,13 +125,6 @@ def _as_json(outcomes: dict[str, list[Outcome]]) -> dict[str, list[dict[str, obj
         ]
         for name, results in outcomes.items()
     }
-
-
-def _surprises(rows: Sequence[Row], results: Sequence[Outcome]) -> bool:
-    return any(
-        outcome.verdict in (DIFFERENT, NOT_SET_UP) and not row.unmet
-        for row, outcome in zip(rows, results, strict=True)
-    )
 
 
 if __name__ == "__main__":

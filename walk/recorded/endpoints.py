@@ -1,12 +1,17 @@
 """The endpoints that rows can be replayed on: a local Cognito, any other local one, and AWS."""
 
+import os
 import re
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import boto3
 import requests
 from botocore.credentials import Credentials
 
+from local.servers import boto
+from local.servers.cognito import KeyPair, LocalCognito
+from local.servers.ministack import LocalAws
 from walk.recorded.wire import (
     TIMEOUT_SECONDS,
     CannotReplayError,
@@ -63,6 +68,29 @@ class LocalOutbox:
         return str(codes[-1])
 
 
+@contextmanager
+def named(name: str, region: str | None) -> Iterator[Endpoint]:
+    """Give the endpoint of a name: local, ministack, aws, or a URL.
+
+    The first two are started, and end with the block. Raises CannotReplayError or LocalError.
+    """
+    if name == "local":
+        with LocalCognito.run(keys=KeyPair.new(), random_codes=True) as cognito:
+            keys = cognito.keys
+            yield local_cognito(
+                cognito.endpoint, boto.REGION, keys.access_key_id, keys.secret_access_key
+            )
+    elif name == "ministack":
+        with LocalAws.run(["cognito-idp", "ses"]) as ministack:
+            yield stand_in(name, ministack.endpoint, boto.REGION, "test", "test")
+    elif name == "aws":
+        yield aws(region)
+    elif name.startswith(("http://", "https://")):
+        yield at_url(name, region)
+    else:
+        raise CannotReplayError(f"{name} is no endpoint: name local, ministack, aws, or a URL.")
+
+
 def local_cognito(url: str, region: str, key_id: str, secret: str) -> Endpoint:
     """The project's local Cognito, with the key pair that it printed."""
     credentials = Credentials(key_id, secret)
@@ -76,14 +104,29 @@ def local_cognito(url: str, region: str, key_id: str, secret: str) -> Endpoint:
     )
 
 
-def other_local(name: str, url: str, region: str, key_id: str, secret: str) -> Endpoint:
-    """Another stand-in for Cognito on this machine: its clock and its mails are out of reach."""
+def stand_in(name: str, url: str, region: str, key_id: str, secret: str) -> Endpoint:
+    """Another stand-in for Cognito: its clock and its mails are out of reach."""
     return Endpoint(name, url, region, Credentials(key_id, secret), RealClock(), ClosedOutbox())
 
 
-def aws(region: str | None, session: Any = None) -> Endpoint:
+def at_url(url: str, region: str | None) -> Endpoint:
+    """The local Cognito if it is one and its key pair is in the environment, else a stand-in."""
+    pair = (os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY"))
+    key_id, secret = pair[0] or "test", pair[1] or "test"
+    region = region or os.environ.get("AWS_REGION") or boto.REGION
+    cognito = local_cognito(url.rstrip("/"), region, key_id, secret)
+    try:
+        cognito.clock.now()
+    except (CannotReplayError, ValueError):
+        return stand_in(url, url, region, key_id, secret)
+    except requests.RequestException:
+        raise CannotReplayError(f"{url} does not answer.") from None
+    return cognito
+
+
+def aws(region: str | None) -> Endpoint:
     """AWS itself, with the credentials and the region that boto3 finds."""
-    session = session or boto3.Session(region_name=region)
+    session = boto3.Session(region_name=region)
     credentials = session.get_credentials()
     if credentials is None or session.region_name is None:
         raise CannotReplayError(
