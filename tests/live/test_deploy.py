@@ -263,13 +263,17 @@ class TestDeployed:
 
     def test_the_doctor_finds_nothing_but_choices(self, deployment: deploy.Deployment) -> None:
         callback = f"{deployment.outputs['ApiUrl']}/auth/google/callback"
-        environ = {**deployment.stack.environment(), "COGNITO_REDIRECT_URI": callback}
+        environ = {
+            **deployment.stack.environment(),
+            "COGNITO_REDIRECT_URI": callback,
+            "FLASK_SECRET_KEY": SETTINGS["FLASK_SECRET_KEY"],
+        }
         here = {name: environ[name] for name in (ENDPOINT, "COGNITO_DOMAIN")}
 
         results = diagnose("", environ, **here)
 
         assert {result.name for result in results if result.status != OK} == {
-            *("custom_auth", "user_existence", "pool")
+            *("user_auth", "custom_auth", "user_existence", "pool")
         }
         assert {result.status for result in results} == {OK, OFF, UNKNOWN}
 
