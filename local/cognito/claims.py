@@ -5,6 +5,7 @@ import uuid
 from local.cognito import schema, triggers
 from local.cognito.records import Client, Group, Pool, TokenSession, User
 from local.cognito.server import Call, Json, Server
+from local.cognito.settings import rotates
 
 # What the pre token generation trigger may not change.
 FIXED = frozenset(
@@ -76,11 +77,6 @@ def issuer(server: Server, pool: Pool) -> str:
     kind = pool.settings.get("IssuerConfiguration", {}).get("Type", "ORIGINAL")
     host = "cognito-idp" if kind == "ORIGINAL" else "issuer-cognito-idp"
     return f"https://{host}.{server.region}.amazonaws.com/{pool.id}"
-
-
-def rotates(client: Client) -> bool:
-    """Tell whether each of the client's refresh tokens is good for one use."""
-    return bool(client.settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED")
 
 
 def let_trigger_change(

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-migrate-user.html
 """
 
-from local.cognito import passwords, schema, triggers, users
+from local.cognito import new_users, passwords, schema, triggers
 from local.cognito.records import Client, Pool, User
 from local.cognito.server import Call, Json
 
@@ -40,7 +40,7 @@ def _migrated(
         return None
     name = attributes.pop("username", name)
     schema.check_new(pool, attributes)
-    user = users.new_user(call, pool, name, attributes, taken="User account already exists")
+    user = new_users.new_user(call, pool, name, attributes, taken="User account already exists")
     if password is not None:
         passwords.set_password(call, pool, user, password)
     is_final = response.get("finalUserStatus") == "CONFIRMED"

@@ -3,7 +3,7 @@
 import secrets
 import string
 
-from local.cognito import paging, passwords, schema, users
+from local.cognito import paging, passwords, pool_factors, schema, users
 from local.cognito.domains import is_custom
 from local.cognito.errors import Refused, invalid_parameter
 from local.cognito.lookup import pool_by_id
@@ -18,10 +18,9 @@ from local.cognito.records import (
     User,
 )
 from local.cognito.server import Call, Json
-from local.cognito.settings import first_factors, rotates, to_disable, unavailable_in_lite
+from local.cognito.settings import rotates, to_disable
 
 ID_CHARACTERS = string.ascii_letters + string.digits
-FIRST_FACTORS = {"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"}
 SMS_NEEDED = (
     "SMS configuration and Auto verification for phone_number are required when MFA is"
     " required/optional"
@@ -51,7 +50,7 @@ def create_user_pool(call: Call) -> Json:
     pool.mfa = {"MfaConfiguration": mfa}
     if mfa != "OFF":
         pool.mfa["SmsMfaConfiguration"] = {"SmsConfiguration": given["SmsConfiguration"]}
-    _check_factors(pool)
+    pool_factors.check(pool)
     call.store.save(pool)
     return {"UserPool": _described(call, pool)}
 
@@ -86,10 +85,11 @@ def update_user_pool(call: Call) -> Json:
     _check_tier_change(call, pool, given.get("UserPoolTier"))
     pool.settings = _merged(pool.settings, given)
     if mfa is not None:
-        if mfa != "OFF" and len(pool.mfa) == 1 and "SmsConfiguration" not in pool.settings:
+        has_factors = not pool_factors.SECOND_FACTORS.isdisjoint(pool.mfa)
+        if mfa != "OFF" and not has_factors and "SmsConfiguration" not in pool.settings:
             raise invalid_parameter(SMS_NEEDED)
         pool.mfa["MfaConfiguration"] = mfa
-    _check_factors(pool)
+    pool_factors.check(pool)
     pool.modified = call.now()
     call.store.save(pool)
     return {}
@@ -147,66 +147,6 @@ def add_custom_attributes(call: Call) -> Json:
     return {}
 
 
-def set_user_pool_mfa_config(call: Call) -> Json:
-    """Replace the settings of the second factors and of passkeys."""
-    given = dict(call.input)
-    pool = pool_by_id(call.server, given.pop("UserPoolId"))
-    given.setdefault("MfaConfiguration", "OFF")
-    factors = {"SmsMfaConfiguration", "EmailMfaConfiguration", "SoftwareTokenMfaConfiguration"}
-    if given["MfaConfiguration"] == "OFF":
-        if factors & given.keys():
-            raise invalid_parameter(
-                "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
-            )
-    elif not factors & given.keys():
-        raise invalid_parameter(
-            "Invalid MFA Configuration given."
-            " SMS MFA, Email MFA, or Software Token MFA must be enabled."
-        )
-    if (
-        given["MfaConfiguration"] == "ON"
-        and "WEB_AUTHN" in first_factors(pool)
-        and given.get("WebAuthnConfiguration", {}).get("FactorConfiguration") == "SINGLE_FACTOR"
-    ):
-        raise invalid_parameter(
-            "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and"
-            " WebAuthn is an allowed first auth factor"
-        )
-    pool.mfa = given
-    pool.settings |= given.get("SmsMfaConfiguration", {})  # DescribeUserPool shows them, too
-    _check_factors(pool)
-    pool.modified = call.now()
-    call.store.save(pool)
-    return dict(pool.mfa)
-
-
-def get_user_pool_mfa_config(call: Call) -> Json:
-    """Return what SetUserPoolMfaConfig set."""
-    return dict(pool_by_id(call.server, call.input["UserPoolId"]).mfa)
-
-
-def set_user_pool_session_configuration(call: Call) -> Json:
-    """Switch session tracking on or off."""
-    given = dict(call.input)
-    pool = pool_by_id(call.server, given.pop("UserPoolId"))
-    if given["UserSessionTracking"] == "ENABLED" and pool.settings["UserPoolTier"] == "LITE":
-        raise unavailable_in_lite("User Session Tracking")
-    pool.session_configuration = given
-    call.store.save(pool)
-    return get_user_pool_session_configuration(call)
-
-
-def get_user_pool_session_configuration(call: Call) -> Json:
-    """Return the settings of session tracking."""
-    pool = pool_by_id(call.server, call.input["UserPoolId"])
-    return {
-        "UserPoolId": pool.id,
-        "UserSessionTracking": "DISABLED",
-        "TokenSession": {"MaxPerUser": 20},
-        **pool.session_configuration,
-    }
-
-
 def _defaults() -> Json:
     return {
         "AccountRecoverySetting": {
@@ -259,30 +199,6 @@ def _merged(settings: Json, given: Json) -> Json:
     return merged
 
 
-def _check_factors(pool: Pool) -> None:
-    """Refuse first factors that do not go with the second ones, or with the tier."""
-    factors = set(first_factors(pool))
-    if not factors <= FIRST_FACTORS:
-        raise invalid_parameter("SOFTWARE_TOKEN cannot be used as a first auth factor.")
-    if factors != {"PASSWORD"} and pool.settings["UserPoolTier"] == "LITE":
-        raise unavailable_in_lite("Choice-based sign-in")
-    if pool.mfa["MfaConfiguration"] != "ON":
-        return
-    if factors & {"EMAIL_OTP", "SMS_OTP"}:
-        raise invalid_parameter(
-            "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA"
-            " is enabled"
-        )
-    passkeys = pool.mfa.get("WebAuthnConfiguration", {})
-    if "WEB_AUTHN" in factors and (
-        passkeys.get("FactorConfiguration") != "MULTI_FACTOR_WITH_USER_VERIFICATION"
-    ):
-        raise invalid_parameter(
-            "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for"
-            " MFA."
-        )
-
-
 def _check_tier_change(call: Call, pool: Pool, tier: str | None) -> None:
     if tier == "LITE" and any(map(rotates, call.store.all(Client, pool.id))):
         raise Refused("TierChangeNotAllowedException", to_disable("Refresh Token Rotation"))
@@ -312,10 +228,6 @@ OPERATIONS = {
     "CreateUserPool": create_user_pool,
     "DeleteUserPool": delete_user_pool,
     "DescribeUserPool": describe_user_pool,
-    "GetUserPoolMfaConfig": get_user_pool_mfa_config,
-    "GetUserPoolSessionConfiguration": get_user_pool_session_configuration,
     "ListUserPools": list_user_pools,
-    "SetUserPoolMfaConfig": set_user_pool_mfa_config,
-    "SetUserPoolSessionConfiguration": set_user_pool_session_configuration,
     "UpdateUserPool": update_user_pool,
 }

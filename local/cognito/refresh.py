@@ -8,11 +8,11 @@ import uuid
 
 from local.cognito import devices, settings, tokens
 from local.cognito.challenges import required
-from local.cognito.claims import rotates
 from local.cognito.errors import Refused, invalid_parameter, not_authorized
 from local.cognito.lookup import check_secret_hash, client_by_id
 from local.cognito.records import Client, Pool, TokenSession, User
 from local.cognito.server import Call, Json
+from local.cognito.settings import rotates
 
 
 def by_initiate_auth(call: Call, pool: Pool, client: Client, parameters: dict[str, str]) -> Json:

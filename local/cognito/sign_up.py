@@ -4,10 +4,10 @@ from local.cognito import (
     aliases,
     challenges,
     codes,
+    new_users,
     passwords,
     schema,
     settings,
-    users,
 )
 from local.cognito.challenges import Attempt
 from local.cognito.errors import Refused, invalid_parameter, not_authorized
@@ -28,14 +28,14 @@ def sign_up(call: Call) -> Json:
     attributes = schema.as_dict(call.input.get("UserAttributes", []))
     schema.check_writable(client, attributes)
     schema.check_new(pool, attributes)
-    user = users.new_user(call, pool, name, attributes, taken="User already exists")
+    user = new_users.new_user(call, pool, name, attributes, taken="User already exists")
     schema.check_required(pool, user.attributes)
     for attribute in schema.VERIFIABLE:
         if attribute in user.attributes:
             user.attributes[f"{attribute}_verified"] = "false"
     if password is not None:
         passwords.set_password(call, pool, user, password)
-    users.let_trigger_decide(call, pool, client, user, name, "PreSignUp_SignUp")
+    new_users.let_trigger_decide(call, pool, client, user, name, "PreSignUp_SignUp")
     aliases.check_free(call.server, pool, user, user.attributes)
     user.modified = user.created
     call.store.save(user)
@@ -60,7 +60,7 @@ def confirm_sign_up(call: Call) -> Json:
     code = codes.right(call, pool, user.username, "sign-up", call.input["ConfirmationCode"])
     user.attributes[f"{code.attribute}_verified"] = "true"
     if call.input.get("ForceAliasCreation"):
-        users.take_aliases(call, pool, user)
+        new_users.take_aliases(call, pool, user)
     aliases.check_free(call.server, pool, user, user.attributes)
     user.status = "CONFIRMED"
     user.modified = call.now()
