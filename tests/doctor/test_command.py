@@ -328,11 +328,11 @@ class TestQuestions:
         location = app.test_client().get("/auth/google/start", base_url=URI[:21]).location
         real = dict(parse_qsl(urlsplit(location).query))
         calls = [call.form for call in asked.calls("authorize")]
-        [own, _] = [form for form in calls if "identity_provider" in form]
+        [asked_form, _] = [form for form in calls if "identity_provider" in form]
 
         random = {"state", "nonce", "code_challenge"}
-        assert own.keys() == real.keys()
-        assert {n: v for n, v in own.items() if n not in random} == {
+        assert asked_form.keys() == real.keys()
+        assert {n: v for n, v in asked_form.items() if n not in random} == {
             n: v for n, v in real.items() if n not in random
         }
         assert len({form["state"] for form in calls}) == len(calls)

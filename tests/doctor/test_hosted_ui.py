@@ -352,7 +352,7 @@ STRANGER = Reply(
 )
 
 
-def own(domain: str) -> Reply:
+def names(domain: str) -> Reply:
     """Name a domain as the pool's discovery document does."""
     return Reply(200, body=b'{"authorization_endpoint": "%s/oauth2/authorize"}' % domain.encode())
 
@@ -364,15 +364,15 @@ CUSTOM = "https://auth.example.com"
 @pytest.mark.parametrize(
     ("domain", "authorize", "discovery", "check", "status", "message"),
     [
-        (DOMAIN, LOGIN, own(DOMAIN), "pool", "ok", "CLIENT_ID and COGNITO_DOMAIN belong to"),
-        (CUSTOM, LOGIN, own(CUSTOM), "pool", "ok", "CLIENT_ID and COGNITO_DOMAIN belong to"),
-        (DOMAIN, LOGIN, own(CUSTOM), "pool", "unknown", "cannot tell whether CLIENT_ID is"),
-        (CUSTOM, LOGIN, own(DOMAIN), "pool", "unknown", "cannot tell whether CLIENT_ID is"),
+        (DOMAIN, LOGIN, names(DOMAIN), "pool", "ok", "CLIENT_ID and COGNITO_DOMAIN belong to"),
+        (CUSTOM, LOGIN, names(CUSTOM), "pool", "ok", "CLIENT_ID and COGNITO_DOMAIN belong to"),
+        (DOMAIN, LOGIN, names(CUSTOM), "pool", "unknown", "cannot tell whether CLIENT_ID is"),
+        (CUSTOM, LOGIN, names(DOMAIN), "pool", "unknown", "cannot tell whether CLIENT_ID is"),
         (DOMAIN, LOGIN, Reply(status=404), "pool", "unknown", "cannot tell whether CLIENT_ID is"),
-        (DOMAIN, LOGIN, own(OTHER), "pool", "failed", "CLIENT_ID belongs to COGNITO_DOMAIN, but"),
-        (DOMAIN, STRANGER, own(OTHER), "domain", "failed", "COGNITO_DOMAIN is the hosted UI of"),
-        (DOMAIN, STRANGER, own(OTHER), "pool", "skipped", "not checked, because of domain"),
-        (DOMAIN.replace("-east-", "-west-"), LOGIN, own(DOMAIN), "domain", "failed", "COGNITO_DO"),
+        (DOMAIN, LOGIN, names(OTHER), "pool", "failed", "CLIENT_ID belongs to COGNITO_DOMAIN, but"),
+        (DOMAIN, STRANGER, names(OTHER), "domain", "failed", "COGNITO_DOMAIN is the hosted UI of"),
+        (DOMAIN, STRANGER, names(OTHER), "pool", "skipped", "not checked, because of domain"),
+        (DOMAIN.replace("-east-", "-west-"), LOGIN, names(DOMAIN), "domain", "failed", "COGNITO_D"),
     ],
 )
 def test_whose_domain_it_is(

@@ -215,9 +215,9 @@ class TestForwarded:
 
         assert forwarded.status_code == plain.status_code
         assert forwarded.data == plain.data
-        own = {"X-Request-Id"}
-        assert [h for h in forwarded.headers if h[0] not in own] == [
-            h for h in plain.headers if h[0] not in own
+        differing = {"X-Request-Id"}
+        assert [h for h in forwarded.headers if h[0] not in differing] == [
+            h for h in plain.headers if h[0] not in differing
         ]
 
 

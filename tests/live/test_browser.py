@@ -43,7 +43,7 @@ def docs(page: Page) -> Iterator[DocsPage]:
     """Give a tab for the docs, which never asks another origin and has nothing to complain of."""
     complaints: list[str] = []
     origins: set[str] = set()
-    page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: origins.add(origin(request.url)))
     yield DocsPage(page)

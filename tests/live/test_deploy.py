@@ -405,15 +405,15 @@ def test_a_person_deploys_it_with_one_command(package: Path, tmp_path: Path) -> 
         text=True,
     ) as process:
         assert process.stdout
-        said = ""
+        printed = ""
         try:
             for line in process.stdout:
-                said += line
+                printed += line
                 if "Ctrl-C stops" in line:
                     break
             url = f"http://127.0.0.1:{port}"
-            assert f"The API is at  {url}\n" in said, said
-            curl = re.search(r"curl -H 'Host: (\S+)' (\S+)\n", said)
+            assert f"The API is at  {url}\n" in printed, printed
+            curl = re.search(r"curl -H 'Host: (\S+)' (\S+)\n", printed)
             assert curl
             name, direct = curl.groups()
             for response in (
@@ -428,11 +428,11 @@ def test_a_person_deploys_it_with_one_command(package: Path, tmp_path: Path) -> 
                 done = browser.post(page.url, data={"sub": PEOPLE[1]["sub"]})
             assert done.url.startswith(f"{url}/auth/google/callback?")
             assert claims(done.json()["id_token"])["email"] == PEOPLE[1]["email"]
-            assert f": make walk BASE_URL={url}\n" in said
+            assert f": make walk BASE_URL={url}\n" in printed
             walk(PORT=str(port))
         finally:
             process.send_signal(signal.SIGINT)
-        said += process.stdout.read()
-    assert process.returncode == 0, said
-    assert said.endswith("\nStopped.\n")
+        printed += process.stdout.read()
+    assert process.returncode == 0, printed
+    assert printed.endswith("\nStopped.\n")
     assert list(tmp_path.iterdir()) == []

@@ -68,7 +68,7 @@ def command(url: str, *options: str) -> list[str]:
 
 
 def walk(url: str, *options: str, typed: str = "") -> tuple[int, str]:
-    """Walk to the end; return the exit code and all that was said."""
+    """Walk to the end; return the exit code and all that was printed."""
     done = subprocess.run(
         command(url, *options),
         cwd=ROOT,
@@ -84,10 +84,10 @@ def walk(url: str, *options: str, typed: str = "") -> tuple[int, str]:
 
 def users(live: Live) -> dict[str, str]:
     """Return the status of each user in the pool, by email."""
-    found = live.stack.admin.list_users(UserPoolId=live.stack.pool.id)["Users"]
+    users = live.stack.admin.list_users(UserPoolId=live.stack.pool.id)["Users"]
     return {
         attribute["Value"]: user["UserStatus"]
-        for user in found
+        for user in users
         for attribute in user["Attributes"]
         if attribute["Name"] == "email"
     }
@@ -103,38 +103,38 @@ def nobody_left(live: Live) -> Iterator[None]:
 
 class TestHealthy:
     def test_passes_by_itself_on_the_local_pool(self, live: Live) -> None:
-        code, said = walk(live.url)
+        code, printed = walk(live.url)
 
-        assert code == 0, said
-        rows = re.findall(r"^  (\w+) +(\d+)  (.+?)(?: \((.+)\))?$", said, re.MULTILINE)
+        assert code == 0, printed
+        rows = re.findall(r"^  (\w+) +(\d+)  (.+?)(?: \((.+)\))?$", printed, re.MULTILINE)
         wanted = [("passed", str(step.status), step.title) for step in STORY]
         assert [row[:3] for row in rows] == wanted
         assert rows[-1][3] == f"log in there: {live.url}/auth/google/start"
-        assert said.endswith(f"{len(STORY)} passed.\n{NOBODY_LEFT}\n")
+        assert printed.endswith(f"{len(STORY)} passed.\n{NOBODY_LEFT}\n")
 
     def test_takes_codes_that_are_typed(self, live: Live) -> None:
         """A wrong code is asked for again, and an empty line sends another."""
         email = new_email()
         typed = "000000\n\n1234 56\n999999\n\n654321\n"
-        code, said = walk(live.url, "--email", email, "--ask", typed=typed)
+        code, printed = walk(live.url, "--email", email, "--ask", typed=typed)
 
-        assert code == 0, said
-        assert said.count(f"Code from the mail to {email}") == 6
-        assert said.count("/auth/resend-code ") == 1
-        assert said.count("/auth/forgot-password ") == 2
+        assert code == 0, printed
+        assert printed.count(f"Code from the mail to {email}") == 6
+        assert printed.count("/auth/resend-code ") == 1
+        assert printed.count("/auth/forgot-password ") == 2
 
     def test_below_a_path(self, apps: dict[str, Flask]) -> None:
         app = below("/prod", apps["near"])
         with listen() as listener, serve(app, listener) as url:
-            code, said = walk(f"{url}/prod/")
+            code, printed = walk(f"{url}/prod/")
 
-        assert code == 0, said
-        assert f" {url}/prod/auth/signup " in said
+        assert code == 0, printed
+        assert f" {url}/prod/auth/signup " in printed
 
     def test_under_a_name_that_not_every_resolver_knows(self, live: Live) -> None:
-        code, said = walk(live.url.replace(loopback.HOST, "api.localhost"))
+        code, printed = walk(live.url.replace(loopback.HOST, "api.localhost"))
 
-        assert code == 0, said
+        assert code == 0, printed
 
     def test_says_nothing_secret(self, api: Flawed) -> None:
         """Not even when the API does."""
@@ -147,26 +147,26 @@ class TestHealthy:
         api.flaws["POST /auth/resend-code"] = [quoting]
         api.flaws["POST /auth/logout"] = [quoting]
         api.flaws["POST /profile"] = [answering(200, {"x": "y" * 99})]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
-        assert code == 1, "the profile is as it was, for all that is said"
-        assert "y" * 9 not in said
+        assert code == 1, "the profile is as it was, for all that is printed"
+        assert "y" * 9 not in printed
         names = ("password", "new_password", "access_token", "id_token", "refresh_token")
         secrets = {body[name] for body in api.bodies for name in names if name in body}
         assert len(secrets) > 8
         codes = {body["code"] for body in api.bodies if "code" in body}
-        assert [secret for secret in secrets | codes if secret in said] == []
-        assert re.search(r'"access_token": "eyJ\w{4}…\(\d{3,} characters\)"', said)
+        assert [secret for secret in secrets | codes if secret in printed] == []
+        assert re.search(r'"access_token": "eyJ\w{4}…\(\d{3,} characters\)"', printed)
 
     def test_shows_lines_that_can_be_typed(self, live: Live) -> None:
         """Every line, given its variables, gets the answer that the walk got."""
         skip_unless(shutil.which("curl"), "curl is not installed")
         email = f"o'brien.$x.{new_email()}"
-        code, said = walk(live.url, "--email", email)
-        assert code == 0, said
+        code, printed = walk(live.url, "--email", email)
+        assert code == 0, printed
 
         variables = {"PASSWORD": PASSWORD, "NEW_PASSWORD": f"{PASSWORD}2"}
-        for line, status in re.findall(r"^ +(curl .+)\n +(\d+) in", said, re.MULTILINE):
+        for line, status in re.findall(r"^ +(curl .+)\n +(\d+) in", printed, re.MULTILINE):
             variables["CODE"] = "654321" if "reset" in line else "123456"
             done = subprocess.run(
                 ["bash", "-c", f'{line} -s -w "\n%{{http_code}}"'],
@@ -189,18 +189,18 @@ class TestHealthy:
             return Response(json.dumps(body | {"user_confirmed": True}), 200)
 
         api.flaws["POST /auth/signup"] = [confirming]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
-        assert code == 0, said
-        assert "  skipped           Confirm with the code (the pool confirms everybody" in said
+        assert code == 0, printed
+        assert "  skipped           Confirm with the code (the pool confirms everybody" in printed
 
     def test_waits_when_asked_to(self, api: Flawed) -> None:
         busy = {"error": "TooManyRequestsException", "message": "Rate exceeded."}
         api.flaws["POST /auth/forgot-password"] = [answering(429, busy, Retry_After="1")]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
-        assert code == 0, said
-        assert "Waiting 1 s" in said
+        assert code == 0, printed
+        assert "Waiting 1 s" in printed
 
 
 class TestFailingHalfWay:
@@ -210,30 +210,30 @@ class TestFailingHalfWay:
     @pytest.mark.parametrize("flaw", [broken, lost])
     def test_leaves_nobody(self, api: Flawed, flaw: Flaw, request_: str) -> None:
         api.flaws[request_] = [flaw]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
         if request_ == "GET /auth/google/start":  # asked first for where the mailbox is
             assert code == (1 if flaw is lost else 2)
             return
-        assert code == 1, said
-        assert re.search(r"\b[12] failed", said)
-        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert code == 1, printed
+        assert re.search(r"\b[12] failed", printed)
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
 
     def test_when_every_login_fails_once(self, api: Flawed) -> None:
         api.flaws["POST /auth/login"] = [as_it_is, as_it_is, dead, broken]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
         assert code == 1
-        assert said.endswith(f"{NOBODY_LEFT}\n")
-        assert "Once more" in said
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
+        assert "Once more" in printed
 
     def test_when_an_answer_never_ends(self, api: Flawed) -> None:
         api.flaws["POST /auth/signup"] = [dripping]
-        code, said = walk(api.url, "--timeout", "1")
+        code, printed = walk(api.url, "--timeout", "1")
 
         assert code == 1
-        assert "no answer within 1 s" in said
-        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert "no answer within 1 s" in printed
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
 
     def test_when_nobody_reads_on(self, api: Flawed) -> None:
         with subprocess.Popen(
@@ -249,11 +249,11 @@ class TestFailingHalfWay:
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_when_it_is_interrupted(self, live: Live, number: signal.Signals) -> None:
-        code, said = interrupt(command(live.url, "--ask"), number)
+        code, printed = interrupt(command(live.url, "--ask"), number)
 
         assert code == 1
-        assert "Confirm with the code (interrupted)" in said
-        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert "Confirm with the code (interrupted)" in printed
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
 
     def test_when_the_terminal_is_closed(self, live: Live) -> None:
         terminal, end = os.openpty()
@@ -266,9 +266,9 @@ class TestFailingHalfWay:
             start_new_session=True,
         ) as process:
             os.close(end)
-            said = b""
-            while b"(Return sends another): " not in said:
-                said += os.read(terminal, 4096)
+            printed = b""
+            while b"(Return sends another): " not in printed:
+                printed += os.read(terminal, 4096)
             os.close(terminal)
             os.kill(process.pid, signal.SIGHUP)
             os.kill(process.pid, signal.SIGHUP)
@@ -277,12 +277,12 @@ class TestFailingHalfWay:
     def test_of_a_login_that_asks_for_more(self, api: Flawed) -> None:
         challenge = {"challenge": "SOFTWARE_TOKEN_MFA", "session": "s" * 30, "parameters": {}}
         api.flaws["POST /auth/login"] = [as_it_is, as_it_is, answering(202, challenge)]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
         assert code == 1
-        assert "Cognito also asks for SOFTWARE_TOKEN_MFA, which the walk cannot give" in said
-        assert "s" * 8 not in said
-        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert "Cognito also asks for SOFTWARE_TOKEN_MFA, which the walk cannot give" in printed
+        assert "s" * 8 not in printed
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
 
 
 def interrupt(command: list[str], number: signal.Signals) -> tuple[int, str]:
@@ -298,18 +298,18 @@ def interrupt(command: list[str], number: signal.Signals) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
     ) as process:
         assert process.stdout
-        said = b""
-        while b"(Return sends another): " not in said:
-            said += (more := os.read(process.stdout.fileno(), 4096))
-            assert more, said
+        printed = b""
+        while b"(Return sends another): " not in printed:
+            printed += (more := os.read(process.stdout.fileno(), 4096))
+            assert more, printed
         process.send_signal(number)
-        while b"Cleaning up" not in said and (more := os.read(process.stdout.fileno(), 4096)):
-            said += more
+        while b"Cleaning up" not in printed and (more := os.read(process.stdout.fileno(), 4096)):
+            printed += more
         if number != signal.SIGINT:
             process.send_signal(number)
-        said += process.stdout.read()
-    assert b"Traceback" not in said
-    return process.returncode, said.decode()
+        printed += process.stdout.read()
+    assert b"Traceback" not in printed
+    return process.returncode, printed.decode()
 
 
 class TestLeftBehind:
@@ -319,15 +319,15 @@ class TestLeftBehind:
     def test_says_how_to_delete_the_user(self, live: Live, far: Flawed, how: str) -> None:
         email = new_email()
         if how == "SIGINT":
-            code, said = interrupt(command(far.url, "--email", email), signal.SIGINT)
+            code, printed = interrupt(command(far.url, "--email", email), signal.SIGINT)
         else:
             typed = "" if how == "EOF" else "000000\n" * 6
-            code, said = walk(far.url, "--email", email, typed=typed)
+            code, printed = walk(far.url, "--email", email, typed=typed)
 
         assert code == 1
-        assert f"A USER IS LEFT BEHIND: {email}." in said
-        assert NOBODY_LEFT not in said
-        line = re.search(r"aws (cognito-idp admin-delete-user) .*--username (\S+)\n", said)
+        assert f"A USER IS LEFT BEHIND: {email}." in printed
+        assert NOBODY_LEFT not in printed
+        line = re.search(r"aws (cognito-idp admin-delete-user) .*--username (\S+)\n", printed)
         assert line
         live.stack.admin.admin_delete_user(UserPoolId=live.stack.pool.id, Username=line[2])
 
@@ -338,10 +338,12 @@ class TestLeftBehind:
             far.forever = dead
 
         far.flaws["POST /profile"] = [last]
-        code, said = walk(far.url, "--email", email, typed="123456\n")
+        code, printed = walk(far.url, "--email", email, typed="123456\n")
 
         assert code == 1
-        line = re.search(r"  aws .* --user-pool-id (\S+) --region (\S+) --username (\S+)\n", said)
+        line = re.search(
+            r"  aws .* --user-pool-id (\S+) --region (\S+) --username (\S+)\n", printed
+        )
         assert line
         assert line[1] == live.stack.pool.id
         assert line[1].startswith(f"{line[2]}_")
@@ -351,12 +353,12 @@ class TestLeftBehind:
 class TestExistingUser:
     def test_is_left_alone(self, live: Live) -> None:
         live.sign_up(email := new_email())
-        code, said = walk(live.url, "--email", email)
+        code, printed = walk(live.url, "--email", email)
 
         assert code == 1
-        assert "this user exists already, and is left alone" in said
-        assert "Cleaning up" not in said
-        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert "this user exists already, and is left alone" in printed
+        assert "Cleaning up" not in printed
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
         self.delete(live, live.log_in(email)["access_token"])
 
     @pytest.mark.parametrize("flaw", [as_it_is, lost])
@@ -364,20 +366,20 @@ class TestExistingUser:
         body = {"email": (email := new_email()), "password": PASSWORD}
         assert live.post("/auth/signup", body).status_code == 200
         api.flaws["POST /auth/signup"] = [flaw]
-        code, said = walk(api.url, "--email", email)
+        code, printed = walk(api.url, "--email", email)
 
         assert code == 1
-        assert "this user exists already, and is left alone" in said
+        assert "this user exists already, and is left alone" in printed
         assert users(live)[email] == "UNCONFIRMED"
         live.stack.admin.admin_delete_user(UserPoolId=live.stack.pool.id, Username=email)
 
     def test_is_left_alone_when_the_refusal_is_lost(self, live: Live, api: Flawed) -> None:
         live.sign_up(email := new_email())
         api.flaws["POST /auth/signup"] = [lost]
-        code, said = walk(api.url, "--email", email)
+        code, printed = walk(api.url, "--email", email)
 
         assert code == 1
-        assert said.endswith(f"{NOBODY_LEFT}\n")
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
         self.delete(live, live.log_in(email)["access_token"])
 
     def delete(self, live: Live, token: str) -> None:
@@ -404,11 +406,11 @@ class TestDistrust:
         ],
     )
     def test_of_a_base_url(self, url: str) -> None:
-        code, said = walk(url)
+        code, printed = walk(url)
 
         assert code == 2
-        assert "error: argument --base-url: " in said
-        assert "\x1b" not in said
+        assert "error: argument --base-url: " in printed
+        assert "\x1b" not in printed
 
     def test_of_an_api_that_is_not_there(self) -> None:
         url = f"http://{loopback.HOST}:{loopback.free_port()}"
@@ -416,29 +418,29 @@ class TestDistrust:
         assert walk(url) == (1, f"{url}: nothing listens there. `make run` starts the API.\n")
 
     def test_of_a_pool_whose_mails_are_real(self, far: Flawed) -> None:
-        code, said = walk(far.url)
+        code, printed = walk(far.url)
 
         assert code == 2
-        assert said.startswith("--email is needed")
+        assert printed.startswith("--email is needed")
         assert far.bodies == []
 
     def test_of_another_server(self, api: Flawed) -> None:
         """It is told nothing."""
         api.forever = answering(403, {"settings": "AirPlay"})
         api.flaws["GET /auth/google/start"] = [as_it_is]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
         assert code == 1
-        assert "(the answer should be 401, not 403)" in said
-        assert f"1 failed, {len(STORY) - 1} not reached" in said
+        assert "(the answer should be 401, not 403)" in printed
+        assert f"1 failed, {len(STORY) - 1} not reached" in printed
 
     def test_of_redirects(self, live: Live, api: Flawed) -> None:
         there = f"{live.url}/auth/signup"
         api.flaws["POST /auth/signup"] = [answering(307, {}, Location=there)]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
         assert code == 1
-        assert "(the answer should be 200, not 307)" in said
+        assert "(the answer should be 200, not 307)" in printed
 
     @pytest.mark.parametrize(
         ("status", "body"),
@@ -457,7 +459,7 @@ class TestDistrust:
             lambda real: answering(status, body)(real) if not signs_up or real() else None
         ]
         api.flaws["GET /auth/google/start"] = [as_it_is, answering(302, body, Location="//[\x1b")]
-        code, said = walk(api.url)
+        code, printed = walk(api.url)
 
         assert code == 1
-        assert not set("\x1b\x9b\u202e\r\x07\x00") & set(said)
+        assert not set("\x1b\x9b\u202e\r\x07\x00") & set(printed)

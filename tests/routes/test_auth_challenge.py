@@ -50,8 +50,10 @@ def respond(api: FlaskClient, challenge: str, **members: Any) -> tuple[int, Any]
 
 def sent(upstream: Upstream) -> dict[str, str]:
     """Return what went to Cognito as the responses to the challenge."""
-    found: dict[str, str] = upstream.calls("RespondToAuthChallenge")[0].json["ChallengeResponses"]
-    return found
+    responses: dict[str, str] = upstream.calls("RespondToAuthChallenge")[0].json[
+        "ChallengeResponses"
+    ]
+    return responses
 
 
 def invalid(**fields: str) -> tuple[int, dict[str, object]]:

@@ -38,8 +38,8 @@ ONE_DEVICE = pytest.mark.parametrize(
 
 class TestList:
     def test_of_a_page(self, user: FlaskClient, upstream: Upstream, token: str) -> None:
-        said = {"Devices": [OF_COGNITO], "PaginationToken": "page-3"}
-        upstream.answers("ListDevices", said)
+        reply = {"Devices": [OF_COGNITO], "PaginationToken": "page-3"}
+        upstream.answers("ListDevices", reply)
 
         response = user.get("/devices?limit=60&next_token=page-2")
 
@@ -51,15 +51,15 @@ class TestList:
             "PaginationToken": "page-2",
         }
 
-    @pytest.mark.parametrize("said", [{}, {"Devices": []}], ids=str)
+    @pytest.mark.parametrize("reply", [{}, {"Devices": []}], ids=str)
     def test_of_none(
         self,
         user: FlaskClient,
         upstream: Upstream,
         token: str,
-        said: dict[str, list[object]],
+        reply: dict[str, list[object]],
     ) -> None:
-        upstream.answers("ListDevices", said)
+        upstream.answers("ListDevices", reply)
 
         response = user.get("/devices")
 
@@ -125,7 +125,7 @@ class TestConfirm:
     BODY = {"password_verifier": "dmVyaWZpZXI=", "salt": "c2FsdA=="}
 
     @pytest.mark.parametrize(
-        ("said", "necessary"),
+        ("reply", "necessary"),
         [
             ({"UserConfirmationNecessary": True}, True),
             ({"UserConfirmationNecessary": False}, False),
@@ -138,10 +138,10 @@ class TestConfirm:
         user: FlaskClient,
         upstream: Upstream,
         token: str,
-        said: dict[str, bool],
+        reply: dict[str, bool],
         necessary: bool,
     ) -> None:
-        upstream.answers("ConfirmDevice", said)
+        upstream.answers("ConfirmDevice", reply)
 
         body = {**self.BODY, "device_name": "Laptop"}
         response = user.post(f"/devices/{KEY}", json=body)

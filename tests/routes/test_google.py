@@ -64,8 +64,8 @@ class TestStart:
     ) -> None:
         response = api.get(START, base_url=f"{scheme}://localhost")
 
-        found, value, attributes = cookie_set(response)
-        assert found == name
+        sent_name, value, attributes = cookie_set(response)
+        assert sent_name == name
         assert value
         attributes.pop("expires", None)
         assert attributes == {
@@ -274,15 +274,15 @@ class TestCallback:
 
     def test_shows_an_error_as_data(self, api: FlaskClient, upstream: Upstream) -> None:
         state = start(api)["state"]
-        said = {"error": "access_denied", "error_description": "<script>alert(1)</script>\u2028é"}
+        oauth = {"error": "access_denied", "error_description": "<script>alert(1)</script>\u2028é"}
 
-        response = api.get(CALLBACK, query_string={**said, "state": state, "unknown": "x"})
+        response = api.get(CALLBACK, query_string={**oauth, "state": state, "unknown": "x"})
 
         assert response.status_code == 400
         assert response.json == {
             "error": "OAuthError",
             "message": "The hosted UI ended the login.",
-            "oauth": said,
+            "oauth": oauth,
         }
         assert response.headers["Content-Type"] == "application/json"
         assert response.headers["X-Content-Type-Options"] == "nosniff"

@@ -59,15 +59,15 @@ class TestList:
             "NextToken": "page-2",
         }
 
-    @pytest.mark.parametrize("said", [{}, {"Sessions": []}], ids=str)
+    @pytest.mark.parametrize("reply", [{}, {"Sessions": []}], ids=str)
     def test_of_none(
         self,
         user: FlaskClient,
         upstream: Upstream,
         token: str,
-        said: dict[str, list[object]],
+        reply: dict[str, list[object]],
     ) -> None:
-        upstream.answers("ListUserSessions", said)
+        upstream.answers("ListUserSessions", reply)
 
         response = user.get("/sessions?limit=5")  # Cognito has no limit here
 

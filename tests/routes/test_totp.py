@@ -61,8 +61,8 @@ class TestSetUp:
         assert upstream.calls("AssociateSoftwareToken")[0].json == {"AccessToken": token}
 
     def test_while_logging_in(self, api: FlaskClient, upstream: Upstream) -> None:
-        said = {"SecretCode": SECRET, "Session": NEXT_SESSION}
-        upstream.answers("AssociateSoftwareToken", said)
+        reply = {"SecretCode": SECRET, "Session": NEXT_SESSION}
+        upstream.answers("AssociateSoftwareToken", reply)
 
         response = api.post("/mfa/totp", json={"session": SESSION})
 
@@ -126,8 +126,8 @@ class TestVerify:
         }
 
     def test_while_logging_in(self, api: FlaskClient, upstream: Upstream) -> None:
-        said = {"Status": "SUCCESS", "Session": NEXT_SESSION}
-        upstream.answers("VerifySoftwareToken", said)
+        reply = {"Status": "SUCCESS", "Session": NEXT_SESSION}
+        upstream.answers("VerifySoftwareToken", reply)
 
         response = api.post("/mfa/totp/verify", json={"code": "012345", "session": SESSION})
 
@@ -147,11 +147,11 @@ class TestVerify:
         assert response.status_code == 400
         assert response.json == {"error": error, "message": "Code mismatch"}
 
-    @pytest.mark.parametrize("said", [{"Status": "ERROR"}, {}], ids=str)
+    @pytest.mark.parametrize("reply", [{"Status": "ERROR"}, {}], ids=str)
     def test_that_does_not_succeed(
-        self, user: FlaskClient, upstream: Upstream, said: dict[str, str]
+        self, user: FlaskClient, upstream: Upstream, reply: dict[str, str]
     ) -> None:
-        upstream.answers("VerifySoftwareToken", said)
+        upstream.answers("VerifySoftwareToken", reply)
 
         response = user.post("/mfa/totp/verify", json={"code": "012345"})
 

@@ -78,8 +78,8 @@ def findings(results: list[Result]) -> dict[str, str]:
 
     To which pool an app client belongs, none on loopback can tell.
     """
-    found = {r.name: _key(r) for r in results if r.status not in (OK, SKIPPED)}
-    return {name: key for name, key in found.items() if (name, key) != ("pool", "unproven")}
+    keys = {r.name: _key(r) for r in results if r.status not in (OK, SKIPPED)}
+    return {name: key for name, key in keys.items() if (name, key) != ("pool", "unproven")}
 
 
 def causes(results: list[Result]) -> set[str]:

@@ -148,8 +148,8 @@ def make_token(
     members; `drop` names members to leave out of either.
     """
     scope = "aws.cognito.signin.user.admin"
-    own = {"client_id": CLIENT_ID, "scope": scope, "username": SUB}
-    return _token(_common("access") | own, key, alg, header, claims, drop)
+    specific = {"client_id": CLIENT_ID, "scope": scope, "username": SUB}
+    return _token(_common("access") | specific, key, alg, header, claims, drop)
 
 
 def make_id_token(
@@ -163,10 +163,10 @@ def make_id_token(
     drop: Iterable[str] = (),
 ) -> str:
     """Build a valid ID token; `access_token` adds its `at_hash` and `nonce` is the request's."""
-    own: dict[str, Any] = {"aud": CLIENT_ID, "cognito:username": SUB}
-    own |= {"email": EMAIL, "email_verified": True}
+    specific: dict[str, Any] = {"aud": CLIENT_ID, "cognito:username": SUB}
+    specific |= {"email": EMAIL, "email_verified": True}
     if access_token is not None:
-        own["at_hash"] = b64url(hashlib.sha256(access_token.encode()).digest()[:16])
+        specific["at_hash"] = b64url(hashlib.sha256(access_token.encode()).digest()[:16])
     if nonce is not None:
-        own["nonce"] = nonce
-    return _token(_common("id") | own, key, alg, header, claims, drop)
+        specific["nonce"] = nonce
+    return _token(_common("id") | specific, key, alg, header, claims, drop)

@@ -108,10 +108,14 @@ every_route = pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
 def calls() -> dict[str, list[str]]:
     """Learn which operations and faces each good request asks, the signing keys' aside."""
     with Upstream() as upstream:
-        app, found = make_app(upstream), {}
+        app, asked_by_route = make_app(upstream), {}
         for route in ROUTES.values():
             upstream.reset()
             upstream.keys = [pool_key().jwk]
             assert route.succeeded(route.ask(app, upstream)), route.name
-            found[route.name] = [request.operation or request.face for request in upstream.requests]
-        return {name: [call for call in asked if call != JWKS] for name, asked in found.items()}
+            asked_by_route[route.name] = [
+                request.operation or request.face for request in upstream.requests
+            ]
+        return {
+            name: [call for call in asked if call != JWKS] for name, asked in asked_by_route.items()
+        }

@@ -731,7 +731,7 @@ class TestResponseBody:
 
     def test_started_late_and_closed(self):
         """A generator calls start_response at its first chunk, and is closed after its last."""
-        said = []
+        events = []
 
         def app(environ, start_response):
             try:
@@ -740,7 +740,7 @@ class TestResponseBody:
                 yield b""
                 yield b"b"
             finally:
-                said.append("closed")
+                events.append("closed")
 
         assert make_handler(app)(make_v2_event(), None) == {
             "statusCode": 200,
@@ -749,7 +749,7 @@ class TestResponseBody:
             "body": "ab",
             "isBase64Encoded": False,
         }
-        assert said == ["closed"]
+        assert events == ["closed"]
 
     def test_closed_although_it_broke(self, caplog):
         class Chunks:

@@ -80,9 +80,9 @@ def test_modules_do_not_import_each_other(module: str) -> None:
     """Inside a folder, too, imports go one way."""
     reached, waiting = set(), [module]
     while waiting:
-        found = {known for name in imports(KNOWN[waiting.pop()]) if (known := ours(name))}
-        waiting += found - reached
-        reached |= found
+        imported = {known for name in imports(KNOWN[waiting.pop()]) if (known := ours(name))}
+        waiting += imported - reached
+        reached |= imported
 
     assert module not in reached
 

@@ -181,7 +181,7 @@ class TestStart:
     """`python main.py`, and what it is told by its environment."""
 
     @pytest.mark.parametrize(
-        ("settings", "said"),
+        ("settings", "complaint"),
         [
             ({}, f"Settings missing: {', '.join(REQUIRED)}."),
             (
@@ -194,11 +194,11 @@ class TestStart:
         ],
         ids=["nothing", "blanks", "port", "endpoint", "profile"],
     )
-    def test_says_in_one_line_what_is_wrong(self, settings: dict[str, str], said: str) -> None:
+    def test_says_in_one_line_what_is_wrong(self, settings: dict[str, str], complaint: str) -> None:
         done = start(**settings)
 
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith(said)
+        assert done.stderr.startswith(complaint)
         assert done.stderr.endswith(" To try the API without an AWS account: make run\n")
         assert done.stderr.count("\n") == 1
 

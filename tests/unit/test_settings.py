@@ -119,9 +119,9 @@ class TestFromEnv:
             Settings.from_env({})
 
     def test_all_that_is_wrong_is_named_at_once(self) -> None:
-        said = complaint(CLIENT_ID="", COGNITO_REGION="Virginia", PORT="http", CORS_ORIGINS="*")
+        message = complaint(CLIENT_ID="", COGNITO_REGION="Virginia", PORT="http", CORS_ORIGINS="*")
 
-        assert said == (
+        assert message == (
             "Settings missing: CLIENT_ID; malformed: "
             "COGNITO_REGION (must be a region such as us-east-1), "
             "CORS_ORIGINS (must be origins such as https://app.example.com, comma-separated), "

@@ -111,8 +111,8 @@ def test_refusals_reach_boto3_as_cognitos(pool: Upstream, cognito: Any) -> None:
 
 
 def test_scripts_are_used_up_in_turn(pool: Upstream, cognito: Any) -> None:
-    said: list[Any] = [cognito_error("TooManyRequestsException"), {"Username": "a"}]
-    pool.answers("GetUser", [*said, lambda request: {"Username": request.json["AccessToken"]}])
+    replies: list[Any] = [cognito_error("TooManyRequestsException"), {"Username": "a"}]
+    pool.answers("GetUser", [*replies, lambda request: {"Username": request.json["AccessToken"]}])
     with pytest.raises(ClientError, match="TooManyRequests"):
         cognito.get_user(AccessToken="t")
     users = [cognito.get_user(AccessToken=token)["Username"] for token in "tuv"]
@@ -120,7 +120,7 @@ def test_scripts_are_used_up_in_turn(pool: Upstream, cognito: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "body", "found"),
+    ("operation", "body", "violation"),
     [
         ("GetUser", {}, "GetUser.AccessToken: is required"),
         ("GetUser", {"AccessToken": 7}, "GetUser.AccessToken: is not a string"),
@@ -136,12 +136,12 @@ def test_scripts_are_used_up_in_turn(pool: Upstream, cognito: Any) -> None:
     ],
 )
 def test_malformed_requests_are_noticed(
-    operation: str, body: Any, found: str, pool: Upstream, http: requests.Session
+    operation: str, body: Any, violation: str, pool: Upstream, http: requests.Session
 ) -> None:
     target = f"AWSCognitoIdentityProviderService.{operation}"
     headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}
     http.post(pool.url, json.dumps(body), headers=headers)
-    assert found in pool.violations[0]
+    assert violation in pool.violations[0]
 
 
 def test_names_of_any_alphabet_are_well_formed(pool: Upstream, cognito: Any) -> None:
