@@ -123,6 +123,7 @@ def _check_code(call: Call, challenge: Challenge, attempt: Attempt, given: str) 
     attribute = factors.ADDRESSES[challenge.name]
     if challenge.state["is_new"]:
         user.attributes[attribute] = challenge.state["to"]
+        _switch_on(user, challenge.name)
     holder = aliases.holder(
         call.server, attempt.pool, user, attribute, challenge.state["to"], verified=True
     )
@@ -167,9 +168,7 @@ def answer_mfa_setup(
     """Complete the set-up of an app with VerifySoftwareToken's Session, or begin that of email."""
     user = _user(attempt)
     if challenge.state["verified"]:
-        user.mfa_enabled = [
-            name for name in factors.ALL if name in user.mfa_enabled or name == "SOFTWARE_TOKEN_MFA"
-        ]
+        _switch_on(user, "SOFTWARE_TOKEN_MFA")
         call.store.save(user)
         return None
     email = responses.get("EMAIL")
@@ -178,6 +177,12 @@ def answer_mfa_setup(
     schema.check_changes(attempt.pool, {"email": email})
     aliases.check_free(call.server, attempt.pool, user, {"email": email, "email_verified": "true"})
     return _send_code(call, attempt, user, "EMAIL_OTP", email, is_new=True)
+
+
+def _switch_on(user: User, factor: str) -> None:
+    """Let the user have what MFA_SETUP set up, as SetUserMFAPreference would."""
+    enabled = {*user.mfa_enabled, factor}
+    user.mfa_enabled = [name for name in factors.ALL if name in enabled]
 
 
 def _user(attempt: Attempt) -> User:

@@ -344,7 +344,10 @@ def test_an_email_address_is_set_up_at_sign_in(
     parameters_of(challenge, "EMAIL_OTP")
     before = admin.admin_get_user(UserPoolId=pool, Username=user)["UserAttributes"]
     assert [item["Name"] for item in before] == ["sub"]
-    assert_tokens(respond(public, client, challenge, user, EMAIL_OTP_CODE=cognito.code(email)))
+    answer = respond(public, client, challenge, user, EMAIL_OTP_CODE=cognito.code(email))
+    assert_tokens(answer)
+    token = answer["AuthenticationResult"]["AccessToken"]
+    assert public.get_user(AccessToken=token)["UserMFASettingList"] == ["EMAIL_OTP"]
     after = admin.admin_get_user(UserPoolId=pool, Username=user)["UserAttributes"]
     assert {"Name": "email", "Value": email} in after
     assert {"Name": "email_verified", "Value": "true"} in after
