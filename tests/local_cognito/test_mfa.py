@@ -61,6 +61,8 @@ def test_an_authenticator_app_counts_once_its_code_was_right(
     )
     verified = public.verify_software_token(AccessToken=token, UserCode=code)
     assert members(verified) == {"Status": "SUCCESS"}
+    name, _ = refused(public.verify_software_token, AccessToken=token, UserCode=code)
+    assert name == "SoftwareTokenMFANotFoundException"  # the secret is not new any more
     assert public.get_user_auth_factors(AccessToken=token)["ConfiguredUserAuthFactors"] == [
         "PASSWORD",
         "SOFTWARE_TOKEN",

@@ -185,6 +185,36 @@ def test_the_user_chooses_where_nothing_is_preferred(
     assert_tokens(respond(public, client, challenge, user, EMAIL_OTP_CODE=cognito.code(email)))
 
 
+def test_the_preferred_factor_is_asked_for_at_once(
+    public: Any, pools: Pools, optional: tuple[str, str], email: str, phone: str
+) -> None:
+    pool, client = optional
+    user = pools.user(pool, email=email, phone_number=phone)
+    public.set_user_mfa_preference(
+        AccessToken=access_token(public, client, user),
+        SMSMfaSettings={"Enabled": True},
+        EmailMfaSettings=PREFERRED,
+    )
+    parameters_of(begin(public, client, user), "EMAIL_OTP")
+
+
+def test_a_code_verifies_no_address_that_another_user_signs_in_by(
+    admin: Any, cognito: Cognito, public: Any, pools: Pools, phone: str
+) -> None:
+    pool = pools.pool(AliasAttributes=["phone_number"])
+    admin.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OPTIONAL", **FACTORS)
+    client = pools.client(pool, "USER_PASSWORD_AUTH")
+    pools.user(pool, phone_number=phone, phone_number_verified="true")
+    user = pools.user(pool, phone_number=phone)
+    public.set_user_mfa_preference(
+        AccessToken=access_token(public, client, user), SMSMfaSettings={"Enabled": True}
+    )
+    challenge = begin(public, client, user)
+    assert_tokens(respond(public, client, challenge, user, SMS_MFA_CODE=cognito.code(phone)))
+    attributes = admin.admin_get_user(UserPoolId=pool, Username=user)["UserAttributes"]
+    assert {"Name": "phone_number_verified", "Value": "true"} not in attributes
+
+
 def test_a_challenge_cannot_be_answered_in_another_users_name_or_as_another_one(
     cognito: Cognito, public: Any, pools: Pools, optional: tuple[str, str], phone: str
 ) -> None:
