@@ -1,42 +1,50 @@
 """The events with which AWS invokes a function for HTTP. Headers and queries are pairs, as sent."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Event = dict[str, Any]
+MakeEvent = Callable[..., Event]
+Pairs = Iterable[tuple[str, str]]
+
 REST_HOST = "abc123.execute-api.eu-central-1.amazonaws.com"
 URL_HOST = "abc123.lambda-url.eu-central-1.on.aws"
 ALB_HOST = "lb-1.eu-central-1.elb.amazonaws.com"
 
 
-def grouped(pairs):
-    names = {name: [] for name, _ in pairs}
+def grouped(pairs: Pairs) -> dict[str, list[str]]:
+    """Collect the values of each name."""
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
-        names[name].append(value)
-    return names
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def make_v1_event(
     *,
-    method="GET",
-    path="/",
-    resource="/{proxy+}",
-    proxy=None,
-    whole_path=None,
-    stage="Prod",
-    host=REST_HOST,
-    query=(),
-    headers=(("Accept", "*/*"),),
-    body=None,
-    binary=False,
-    **more,
-):
+    method: str = "GET",
+    path: str = "/",
+    resource: str = "/{proxy+}",
+    proxy: str | None = None,
+    whole_path: str | None = None,
+    stage: str = "Prod",
+    host: str = REST_HOST,
+    query: Pairs = (),
+    headers: Pairs = (("Accept", "*/*"),),
+    body: str | None = None,
+    binary: bool = False,
+    **more: Any,
+) -> Event:
     """Build what a REST API sends: names and values of the query decoded, the path not."""
-    headers, query = grouped(headers), grouped(query)
+    values_of, queries = grouped(headers), grouped(query)
     return {
         "resource": resource,
         "path": path,
         "httpMethod": method,
-        "headers": {name: values[-1] for name, values in headers.items()},
-        "multiValueHeaders": headers,
-        "queryStringParameters": {n: vs[-1] for n, vs in query.items()} or None,
-        "multiValueQueryStringParameters": query or None,
+        "headers": {name: values[-1] for name, values in values_of.items()},
+        "multiValueHeaders": values_of,
+        "queryStringParameters": {name: values[-1] for name, values in queries.items()} or None,
+        "multiValueQueryStringParameters": queries or None,
         "pathParameters": {"proxy": path.strip("/") if proxy is None else proxy},
         "stageVariables": None,
         "requestContext": {
@@ -53,20 +61,20 @@ def make_v1_event(
 
 def make_v2_event(
     *,
-    method="GET",
-    path="/",
-    stage="$default",
-    route="$default",
-    host=REST_HOST,
-    query="",
-    cookies=None,
-    headers=(("accept", "*/*"),),
-    body=None,
-    binary=False,
-    **more,
-):
+    method: str = "GET",
+    path: str = "/",
+    stage: str = "$default",
+    route: str = "$default",
+    host: str = REST_HOST,
+    query: str = "",
+    cookies: list[str] | None = None,
+    headers: Pairs = (("accept", "*/*"),),
+    body: str | None = None,
+    binary: bool = False,
+    **more: Any,
+) -> Event:
     """Build what an HTTP API sends: the query as it came, the path decoded but for its `%25`."""
-    event = {
+    event: Event = {
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
@@ -85,30 +93,30 @@ def make_v2_event(
     return event | more
 
 
-def make_function_url_event(**deviations):
+def make_function_url_event(**deviations: Any) -> Event:
     """Build what a Function URL sends: the same, with the path as it came."""
     return make_v2_event(**{"host": URL_HOST, **deviations})
 
 
 def make_alb_event(
     *,
-    method="GET",
-    path="/",
-    multi=False,
-    query=(),
-    headers=(
+    method: str = "GET",
+    path: str = "/",
+    multi: bool = False,
+    query: Pairs = (),
+    headers: Pairs = (
         ("host", ALB_HOST),
         ("x-forwarded-for", "192.0.2.1"),
         ("x-forwarded-proto", "https"),
         ("x-forwarded-port", "443"),
     ),
-    body="",
-    binary=False,
-    **more,
-):
+    body: str | None = "",
+    binary: bool = False,
+    **more: Any,
+) -> Event:
     """Build what a load balancer sends: nothing decoded, and one value a name unless `multi`."""
-    headers, query = grouped(headers), grouped(query)
-    event = {
+    values_of, queries = grouped(headers), grouped(query)
+    event: Event = {
         "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:::x"}},
         "httpMethod": method,
         "path": path,
@@ -116,8 +124,8 @@ def make_alb_event(
         "isBase64Encoded": binary,
     }
     if multi:
-        event |= {"multiValueHeaders": headers, "multiValueQueryStringParameters": query}
+        event |= {"multiValueHeaders": values_of, "multiValueQueryStringParameters": queries}
     else:
-        event["headers"] = {name: values[-1] for name, values in headers.items()}
-        event["queryStringParameters"] = {name: values[-1] for name, values in query.items()}
+        event["headers"] = {name: values[-1] for name, values in values_of.items()}
+        event["queryStringParameters"] = {name: values[-1] for name, values in queries.items()}
     return event | more

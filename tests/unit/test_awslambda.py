@@ -4,8 +4,11 @@ import copy
 import json
 import logging
 from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import flask
 import pytest
@@ -17,6 +20,8 @@ from tests.support.lambda_events import (
     ALB_HOST,
     REST_HOST,
     URL_HOST,
+    Event,
+    MakeEvent,
     grouped,
     make_alb_event,
     make_function_url_event,
@@ -30,19 +35,19 @@ PNG = b"\x89PNG\r\n\x1a\n\0"
 class App:
     """A WSGI app that remembers what it was asked and answers as it was told."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.status = "200 OK"
-        self.headers = [("Content-Type", "text/plain")]
+        self.headers: list[tuple[str, str]] = [("Content-Type", "text/plain")]
         self.body = b"Hi\n"
         self.handler = make_handler(self)
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self.environ = environ
         self.received = environ["wsgi.input"].read()
         start_response(self.status, self.headers)
         return BytesIO(self.body)
 
-    def sees(self, event, *keys):
+    def sees(self, event: Event, *keys: str) -> Any:
         """Handle the event; return what the environ has under the keys."""
         response = self.handler(event, None)
         assert response["statusCode"] == 200, response
@@ -51,17 +56,16 @@ class App:
 
 
 @pytest.fixture
-def app():
+def app() -> App:
     return App()
 
 
-every_kind = pytest.mark.parametrize(
-    "make_event", [make_v1_event, make_v2_event, make_function_url_event, make_alb_event]
-)
+KINDS: list[MakeEvent] = [make_v1_event, make_v2_event, make_function_url_event, make_alb_event]
+every_kind = pytest.mark.parametrize("make_event", KINDS)
 
 
 class TestRestApi:
-    def test_get(self, app):
+    def test_get(self, app: App) -> None:
         response = app.handler(make_v1_event(path="/auth/me"), "the context")
 
         assert response == {
@@ -73,7 +77,7 @@ class TestRestApi:
         }
         assert app.environ["awsgi.context"] == "the context"
 
-    def test_environ(self, app):
+    def test_environ(self, app: App) -> None:
         event = make_v1_event(
             method="POST",
             path="/caf%C3%A9/a%2Fb",
@@ -110,7 +114,7 @@ class TestRestApi:
             "awsgi.context": None,
         }
 
-    def test_set_cookies(self, app):
+    def test_set_cookies(self, app: App) -> None:
         app.headers = [("Set-Cookie", "a=1"), ("set-cookie", "b=2"), ("Content-Type", "text/html")]
 
         assert app.handler(make_v1_event(), None) == {
@@ -232,24 +236,24 @@ class TestRestApi:
             ),
         ],
     )
-    def test_mount(self, app, deviations, expected):
+    def test_mount(self, app: App, deviations: Event, expected: Any) -> None:
         event = make_v1_event(**deviations)
 
         assert app.sees(event, "SCRIPT_NAME", "PATH_INFO") == expected
 
-    def test_header_in_one_form_only(self, app):
+    def test_header_in_one_form_only(self, app: App) -> None:
         event = make_v1_event(headers=[("X-Both", "1"), ("X-Both", "2")])
         event["headers"]["Host"] = "api.example.com"
         del event["requestContext"]["domainName"]
 
         assert app.sees(event, "HTTP_X_BOTH", "HTTP_HOST") == ("1,2", "api.example.com")
 
-    def test_repeated_cookie_header(self, app):
+    def test_repeated_cookie_header(self, app: App) -> None:
         event = make_v1_event(headers=[("Cookie", "a=1"), ("Cookie", "b=2")])
 
         assert app.sees(event, "HTTP_COOKIE") == "a=1; b=2"
 
-    def test_nulls(self, app):
+    def test_nulls(self, app: App) -> None:
         """The test console and hand-made events leave most of an event out or null."""
         nulls = dict.fromkeys(make_v1_event(), None) | {"httpMethod": "GET", "path": "/"}
 
@@ -267,14 +271,14 @@ class TestHttpApiPayload1:
             pytest.param("Prod", "/Production", ("/Prod", "/Production"), id="no whole segment"),
         ],
     )
-    def test_mount(self, app, stage, path, expected):
+    def test_mount(self, app: App, stage: str, path: str, expected: Any) -> None:
         event = make_v1_event(
             version="1.0", resource="$default", stage=stage, path=path, whole_path=path
         )
 
         assert app.sees(event, "SCRIPT_NAME", "PATH_INFO") == expected
 
-    def test_source_ip_as_in_payload_2(self, app):
+    def test_source_ip_as_in_payload_2(self, app: App) -> None:
         event = make_v1_event(version="1.0")
         event["requestContext"]["http"] = {"sourceIp": "192.0.2.7"}
         del event["requestContext"]["identity"]
@@ -283,7 +287,7 @@ class TestHttpApiPayload1:
 
 
 class TestHttpApi:
-    def test_get(self, app):
+    def test_get(self, app: App) -> None:
         assert app.handler(make_v2_event(), None) == {
             "statusCode": 200,
             "headers": {"content-type": "text/plain"},
@@ -292,7 +296,7 @@ class TestHttpApi:
             "isBase64Encoded": False,
         }
 
-    def test_environ(self, app):
+    def test_environ(self, app: App) -> None:
         event = make_v2_event(
             method="PUT",
             path="/café/%252F",
@@ -333,7 +337,7 @@ class TestHttpApi:
             "awsgi.context": None,
         }
 
-    def test_repeated_response_headers(self, app):
+    def test_repeated_response_headers(self, app: App) -> None:
         app.headers = [
             ("set-cookie", "a=1"),
             ("Vary", "Origin"),
@@ -384,21 +388,21 @@ class TestHttpApi:
             pytest.param({"rawPath": None}, ("", "/"), id="no path"),
         ],
     )
-    def test_mount(self, app, deviations, expected):
+    def test_mount(self, app: App, deviations: Event, expected: Any) -> None:
         assert app.sees(make_v2_event(**deviations), "SCRIPT_NAME", "PATH_INFO") == expected
 
     @pytest.mark.parametrize("name", ["Cookie", "cookie"])
-    def test_cookie_header_beside_cookies(self, app, name):
+    def test_cookie_header_beside_cookies(self, app: App, name: str) -> None:
         event = make_v2_event(cookies=["a=1"], headers=[(name, "b=2")])
 
         assert app.sees(event, "HTTP_COOKIE") == "a=1; b=2"
 
-    def test_query_that_is_no_url(self, app):
+    def test_query_that_is_no_url(self, app: App) -> None:
         event = make_v2_event(query="name=ü x&b=%C3%BC")
 
         assert app.sees(event, "QUERY_STRING") == "name=%C3%BC%20x&b=%C3%BC"
 
-    def test_nulls(self, app):
+    def test_nulls(self, app: App) -> None:
         nulls = dict.fromkeys(make_v2_event(), None)
         nulls |= {"version": "2.0", "requestContext": {"http": {"method": "GET"}}}
 
@@ -406,7 +410,7 @@ class TestHttpApi:
 
 
 class TestFunctionUrl:
-    def test_get(self, app):
+    def test_get(self, app: App) -> None:
         event = make_function_url_event(path="/a%20b")
 
         assert app.handler(event, None) == {
@@ -420,7 +424,7 @@ class TestFunctionUrl:
 
 
 class TestAlb:
-    def test_get(self, app):
+    def test_get(self, app: App) -> None:
         app.status = "404 NOT FOUND"
 
         assert app.handler(make_alb_event(), None) == {
@@ -431,7 +435,7 @@ class TestAlb:
             "isBase64Encoded": False,
         }
 
-    def test_get_multi(self, app):
+    def test_get_multi(self, app: App) -> None:
         assert app.handler(make_alb_event(multi=True), None) == {
             "statusCode": 200,
             "statusDescription": "200 OK",
@@ -440,7 +444,7 @@ class TestAlb:
             "isBase64Encoded": False,
         }
 
-    def test_environ(self, app):
+    def test_environ(self, app: App) -> None:
         event = make_alb_event(path="/a%20b", headers=[("host", "example.com:8443")])
 
         seen = app.sees(
@@ -449,7 +453,7 @@ class TestAlb:
 
         assert seen == ("", "/a b", "example.com:8443", "example.com", "8443")
 
-    def test_set_cookies(self, app):
+    def test_set_cookies(self, app: App) -> None:
         """One value a name, so that only spelling the name differently saves the second cookie."""
         app.headers = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("Vary", "a"), ("Vary", "b")]
         app.body = b""
@@ -462,7 +466,7 @@ class TestAlb:
             "isBase64Encoded": False,
         }
 
-    def test_set_cookies_multi(self, app):
+    def test_set_cookies_multi(self, app: App) -> None:
         app.headers = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
         app.body = b""
 
@@ -487,18 +491,18 @@ class TestAlb:
         ],
     )
     @pytest.mark.parametrize("multi", [False, True])
-    def test_query(self, app, query, expected, multi):
+    def test_query(self, app: App, query: Any, expected: Any, multi: bool) -> None:
         event = make_alb_event(query=query, multi=multi)
 
         assert app.sees(event, "QUERY_STRING") == expected
 
-    def test_repeated_query(self, app):
+    def test_repeated_query(self, app: App) -> None:
         event = make_alb_event(query=[("a", "1"), ("b", "x"), ("a", "2")], multi=True)
 
         assert app.sees(event, "QUERY_STRING") == "a=1&a=2&b=x"
 
     @pytest.mark.parametrize("multi", [False, True])
-    def test_client_is_whom_the_load_balancer_saw(self, app, multi):
+    def test_client_is_whom_the_load_balancer_saw(self, app: App, multi: bool) -> None:
         event = make_alb_event(
             headers=[("x-forwarded-for", "6.6.6.6, 192.0.2.9"), ("x-real-ip", "6.6.6.6")],
             multi=multi,
@@ -514,12 +518,12 @@ class TestAlb:
             ("javascript", ("https", "443")),
         ],
     )
-    def test_scheme(self, app, proto, expected):
+    def test_scheme(self, app: App, proto: str, expected: Any) -> None:
         event = make_alb_event(headers=[("x-forwarded-proto", proto), ("host", ALB_HOST)])
 
         assert app.sees(event, "wsgi.url_scheme", "SERVER_PORT") == expected
 
-    def test_health_check(self, app):
+    def test_health_check(self, app: App) -> None:
         """It has no Host and no X-Forwarded-For."""
         event = make_alb_event(headers=[("user-agent", "ELB-HealthChecker/2.0")], multi=True)
 
@@ -528,7 +532,7 @@ class TestAlb:
 
 @every_kind
 class TestRequestHeaders:
-    def test_spoofing(self, app, make_event):
+    def test_spoofing(self, app: App, make_event: MakeEvent) -> None:
         """A client of API Gateway names no address, scheme or host that is taken for the truth."""
         spoofs = [
             ("X-Forwarded-For", "6.6.6.6"),
@@ -551,7 +555,9 @@ class TestRequestHeaders:
             assert app.environ["HTTP_" + name.upper().replace("-", "_")] == value
 
     @pytest.mark.parametrize("name", ["x_user", "X_User", "x-us er", "x-user\n", "x-üser", ""])
-    def test_names_that_could_be_taken_for_others(self, app, make_event, name):
+    def test_names_that_could_be_taken_for_others(
+        self, app: App, make_event: MakeEvent, name: str
+    ) -> None:
         event = make_event(headers=[("x-user", "me"), (name, "other")])
 
         app.sees(event)
@@ -573,10 +579,12 @@ class TestRequestHeaders:
         ],
     )
     @pytest.mark.parametrize("name", ["X-A", "x-a"])
-    def test_values_that_are_no_header(self, app, make_event, name, value, expected):
+    def test_values_that_are_no_header(
+        self, app: App, make_event: MakeEvent, name: str, value: Any, expected: Any
+    ) -> None:
         assert app.sees(make_event(headers=[(name, value)]), "HTTP_X_A") == expected
 
-    def test_values_that_are_no_text(self, app, make_event):
+    def test_values_that_are_no_text(self, app: App, make_event: MakeEvent) -> None:
         event = make_event()
         event["headers"] = {"X-A": None, "X-B": 1, "X-C": ["x", None], "X-D": {}, "X-E": []}
         event.pop("multiValueHeaders", None)
@@ -587,7 +595,7 @@ class TestRequestHeaders:
         assert mine == {"HTTP_X_C": "x"}
 
     @pytest.mark.parametrize("spelling", [str.title, str.lower])
-    def test_framing(self, app, make_event, spelling):
+    def test_framing(self, app: App, make_event: MakeEvent, spelling: Callable[[str], str]) -> None:
         """The body that is there decides its length, not what the client announced."""
         headers = [(spelling("Content-Length"), "9999"), (spelling("Transfer-Encoding"), "chunked")]
         event = make_event(method="POST", headers=headers, body="é")
@@ -604,7 +612,7 @@ class TestRequestHeaders:
         assert seen == ("2", None, None, None)
         assert event == as_sent
 
-    def test_repeated_authorization(self, app, make_event):
+    def test_repeated_authorization(self, app: App, make_event: MakeEvent) -> None:
         """Two credentials stay visible as two, however each name is spelled."""
         event = make_event(headers=[("Authorization", "Bearer a"), ("authorization", "Bearer b")])
 
@@ -613,7 +621,7 @@ class TestRequestHeaders:
 
 @every_kind
 class TestRequestBody:
-    def test_form_that_came_as_base64(self, make_event):
+    def test_form_that_came_as_base64(self, make_event: MakeEvent) -> None:
         """HTTP APIs and Function URLs send every form so."""
         app = flask.Flask(__name__)
         app.add_url_rule("/", view_func=lambda: flask.request.form["a"], methods=["POST"])
@@ -639,7 +647,7 @@ class TestRequestBody:
             pytest.param("\ud800", False, id="lone surrogate"),
         ],
     )
-    def test_unreadable(self, app, make_event, body, binary):
+    def test_unreadable(self, app: App, make_event: MakeEvent, body: Any, binary: bool) -> None:
         response = app.handler(make_event(method="POST", body=body, binary=binary), None)
 
         assert response["statusCode"] == 400
@@ -649,7 +657,7 @@ class TestRequestBody:
         }
         assert not hasattr(app, "environ")
 
-    def test_unreadable_body_of_a_get(self, app, make_event):
+    def test_unreadable_body_of_a_get(self, app: App, make_event: MakeEvent) -> None:
         app.sees(make_event(method="GET", body="not base64!", binary=True))
 
         assert app.received == b""
@@ -669,7 +677,7 @@ class TestResponseBody:
             "image/svg+xml",
         ],
     )
-    def test_text(self, app, content_type):
+    def test_text(self, app: App, content_type: str) -> None:
         app.headers = [("content-type", content_type)]
         app.body = "☃".encode()
 
@@ -697,7 +705,7 @@ class TestResponseBody:
     )
     @pytest.mark.parametrize("body", [PNG, b"ascii"], ids=["binary", "ascii"])
     @every_kind
-    def test_binary(self, app, headers, body, make_event):
+    def test_binary(self, app: App, headers: Any, body: Any, make_event: MakeEvent) -> None:
         app.headers = headers
         app.body = body
 
@@ -706,7 +714,7 @@ class TestResponseBody:
         assert response["isBase64Encoded"] is True
         assert response["body"] == b64encode(body).decode()
 
-    def test_text_in_another_charset(self, app):
+    def test_text_in_another_charset(self, app: App) -> None:
         app.headers = [("Content-Type", "text/plain; charset=latin-1")]
         app.body = b"\xe9"
 
@@ -719,8 +727,8 @@ class TestResponseBody:
         [("HEAD", "200 OK"), ("GET", "204 No Content"), ("GET", "304 Not Modified")],
     )
     @every_kind
-    def test_none(self, method, status, make_event):
-        def app(environ, start_response):
+    def test_none(self, method: str, status: str, make_event: MakeEvent) -> None:
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
             start_response(status, [("Content-Type", "image/png"), ("ETag", '"1"')])(b"written")
             return [b"returned"]
 
@@ -729,11 +737,11 @@ class TestResponseBody:
         assert response["statusCode"] == int(status[:3])
         assert (response["body"], response["isBase64Encoded"]) == ("", False)
 
-    def test_started_late_and_closed(self):
+    def test_started_late_and_closed(self) -> None:
         """A generator calls start_response at its first chunk, and is closed after its last."""
-        events = []
+        events: list[str] = []
 
-        def app(environ, start_response):
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
             try:
                 start_response("200 OK", [("Content-Type", "text/plain")])
                 yield b"a"
@@ -751,14 +759,14 @@ class TestResponseBody:
         }
         assert events == ["closed"]
 
-    def test_closed_although_it_broke(self, caplog):
+    def test_closed_although_it_broke(self, caplog: pytest.LogCaptureFixture) -> None:
         class Chunks:
             closed = False
 
-            def __iter__(self):
+            def __iter__(self) -> Iterator[bytes]:
                 raise OSError("half way")
 
-            def close(self):
+            def close(self) -> None:
                 self.closed = True
 
         chunks = Chunks()
@@ -798,7 +806,7 @@ class TestFlask:
             pytest.param(make_alb_event(path="/here"), f"https://{ALB_HOST}/there", id="ALB"),
         ],
     )
-    def test_external_url(self, event, expected):
+    def test_external_url(self, event: Any, expected: Any) -> None:
         app = flask.Flask(__name__)
         app.add_url_rule("/here", view_func=lambda: flask.url_for("there", _external=True))
         app.add_url_rule("/there", "there")
@@ -834,7 +842,9 @@ class TestNotHttp:
             pytest.param(None, "NoneType", id="null"),
         ],
     )
-    def test_answer_and_log(self, app, caplog, event, keys):
+    def test_answer_and_log(
+        self, app: App, caplog: pytest.LogCaptureFixture, event: Any, keys: Any
+    ) -> None:
         """Names are logged and values never are; the app hears nothing of it."""
         assert app.handler(event, None) == {
             "statusCode": 400,
@@ -895,8 +905,10 @@ class TestFailure:
             ),
         ],
     )
-    def test_app_that_raises_half_way(self, caplog, event, expected):
-        def app(environ, start_response):
+    def test_app_that_raises_half_way(
+        self, caplog: pytest.LogCaptureFixture, event: Any, expected: Any
+    ) -> None:
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
             start_response("200 OK", [("Set-Cookie", "secret=1")])(b"half an answer")
             raise RuntimeError("arn:aws:secret")
 
@@ -918,8 +930,10 @@ class TestFailure:
             pytest.param("200 OK", [], None, id="body"),
         ],
     )
-    def test_answer_that_cannot_be_laid_out(self, caplog, status, headers, body):
-        def app(environ, start_response):
+    def test_answer_that_cannot_be_laid_out(
+        self, caplog: pytest.LogCaptureFixture, status: str, headers: Any, body: Any
+    ) -> None:
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
             start_response(status, headers)
             return [body]
 
@@ -941,11 +955,9 @@ class TestAnyEvent:
 
     @settings(deadline=None)
     @given(st.data())
-    def test_one_place_changed(self, data):
+    def test_one_place_changed(self, data: st.DataObject) -> None:
         app = App()
-        make_event = data.draw(
-            st.sampled_from([make_v1_event, make_v2_event, make_function_url_event, make_alb_event])
-        )
+        make_event = data.draw(st.sampled_from(KINDS))
         event = make_event(method="POST")
         place = data.draw(st.sampled_from([event, event["requestContext"]]))
         place[data.draw(st.sampled_from(sorted(place)))] = data.draw(anything)
@@ -957,7 +969,7 @@ class TestAnyEvent:
 
     @settings(deadline=None)
     @given(anything)
-    def test_no_event(self, event):
+    def test_no_event(self, event: Any) -> None:
         assert App().handler(event, None)["statusCode"] == 400
 
 
@@ -970,7 +982,7 @@ class TestRoundTrip:
 
     @settings(deadline=None)
     @given(text)
-    def test_path(self, path):
+    def test_path(self, path: str) -> None:
         app, path = App(), f"/{path}"
         encoded = quote(path)
 
@@ -984,7 +996,7 @@ class TestRoundTrip:
 
     @settings(deadline=None)
     @given(pairs)
-    def test_query(self, query):
+    def test_query(self, query: Any) -> None:
         app, raw = App(), urlencode(query)
         encoded = [(quote(name, safe=""), quote(value, safe="")) for name, value in query]
 
@@ -999,7 +1011,7 @@ class TestRoundTrip:
 
     @settings(deadline=None)
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0")))
-    def test_header(self, value):
+    def test_header(self, value: Any) -> None:
         app = App()
 
         for make_event in (make_v1_event, make_v2_event, make_function_url_event, make_alb_event):
@@ -1008,7 +1020,7 @@ class TestRoundTrip:
 
     @settings(deadline=None)
     @given(st.binary())
-    def test_body_both_ways(self, body):
+    def test_body_both_ways(self, body: Any) -> None:
         app = App()
         app.headers, app.body = [("Content-Type", "image/png")], body
 
@@ -1021,7 +1033,7 @@ class TestRoundTrip:
 
     @settings(deadline=None)
     @given(text)
-    def test_text_both_ways(self, body):
+    def test_text_both_ways(self, body: Any) -> None:
         app = App()
         app.body = body.encode()
 
