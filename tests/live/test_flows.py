@@ -7,14 +7,12 @@ tests have a scripted Cognito refuse.
 import base64
 import hashlib
 import hmac
-import time
 from collections.abc import Iterator
 from typing import Any
 
-import pyotp
 import pytest
 
-from tests.support.live import PASSWORD, Live, answer, claims, new_email, run_beside
+from tests.support.live import PASSWORD, Live, answer, claims, new_email, run_beside, totp
 
 NEW_PASSWORD = "EvenStr0ngerP@ss!"
 WRONG_CODE = {
@@ -248,14 +246,6 @@ class TestChallenge:
             },
         )["AuthenticationResult"]
         assert api.get("/me", result["AccessToken"]).status_code == 200
-
-
-def totp(secret: str, used: int = 0) -> str:
-    """Compute what an authenticator app shows now, or after the codes that are used already.
-
-    Cognito takes each code once, and one that is a step early, too.
-    """
-    return pyotp.TOTP(secret).at(time.time() + 30 * used)
 
 
 class TestRefresh:

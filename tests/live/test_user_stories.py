@@ -1,14 +1,12 @@
 """More flows on the local AWS: first logins, second factors, and the many ways to end a session."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
-import pyotp
 import pytest
 
-from tests.support.live import PASSWORD, Live, answer, claims, new_email, run_beside
+from tests.support.live import PASSWORD, Live, answer, claims, new_email, run_beside, totp
 
 NEW_PASSWORD = "EvenStr0ngerP@ss!"
 WRONG_PASSWORD = {"error": "NotAuthorizedException", "message": "Incorrect username or password."}
@@ -39,14 +37,6 @@ def request(live: Live, method: str, path: str, token: str, **body: Any) -> tupl
     url = live.url + path
     response = live.session.request(method, url, headers=headers, json=body or None, timeout=10)
     return answer(response)
-
-
-def totp(secret: str, used: int = 0) -> str:
-    """Compute what an authenticator app shows now, or after the codes that are used already.
-
-    Cognito takes each code once, and one that is a step early, too.
-    """
-    return pyotp.TOTP(secret).at(time.time() + 30 * used)
 
 
 def other_than(code: str) -> str:

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+import pyotp
 import pytest
 import requests
 from flask import Flask
@@ -98,6 +100,14 @@ def answer(response: requests.Response) -> tuple[int, Any]:
     """Return status and body; every body is JSON."""
     assert response.headers["Content-Type"] == "application/json"
     return response.status_code, response.json()
+
+
+def totp(secret: str, used: int = 0) -> str:
+    """Compute what an authenticator app shows now, or after the codes that are used already.
+
+    Cognito takes each code once, and one that is a step early, too.
+    """
+    return pyotp.TOTP(secret).at(time.time() + 30 * used)
 
 
 def claims(token: str) -> dict[str, Any]:
