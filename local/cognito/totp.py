@@ -21,7 +21,8 @@ def step_of(secret: str, code: str, now: float) -> int | None:
     """
     present = int(now) // STEP_SECONDS
     for step in (present, present - 1, present + 1):
-        if hmac.compare_digest(pyotp.TOTP(secret).at(step * STEP_SECONDS), code):
+        right = pyotp.TOTP(secret).at(step * STEP_SECONDS)
+        if hmac.compare_digest(right.encode(), code.encode()):
             return step
     return None
 

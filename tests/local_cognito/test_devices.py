@@ -409,6 +409,20 @@ def test_the_user_decides_whether_a_device_is_remembered(
     )
 
 
+def test_a_remembered_device_proves_itself_where_no_second_factor_is_asked_for(
+    public: Any, pools: Pools, opt_in: tuple[str, str]
+) -> None:
+    pool, client = opt_in
+    user = pools.user(pool)
+    device = sign_in_anew(public, client, user)
+    confirm(public, device)
+    public.update_device_status(
+        AccessToken=device.access_token, DeviceKey=device.key, DeviceRememberedStatus="remembered"
+    )
+    challenge = begin(public, client, user, DEVICE_KEY=device.key)
+    assert "AuthenticationResult" in prove(public, client, challenge, user, device)
+
+
 def test_a_refresh_names_the_confirmed_device(
     public: Any, pools: Pools, always: tuple[str, str]
 ) -> None:
