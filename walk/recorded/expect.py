@@ -64,7 +64,7 @@ def answered(members: Mapping[str, Any]) -> Expectation:
 
 def _exactly(status: int, members: Mapping[str, Any]) -> Expectation:
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
-        differences = _status(status, answer)
+        differences = status_is(status, answer)
         return differences + compare("", scene.fill(members), answer.json)
 
     return expectation
@@ -74,7 +74,7 @@ def includes(members: Mapping[str, Any], absent: tuple[str, ...] = ()) -> Expect
     """Expect a 200 with at least these members (paths such as `UserPool.Arn`), and some absent."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
-        differences = _status(200, answer)
+        differences = status_is(200, answer)
         for path, expected in members.items():
             actual = part(answer.json, path)
             differences += compare(path, scene.fill(expected), actual)
@@ -87,7 +87,9 @@ def includes(members: Mapping[str, Any], absent: tuple[str, ...] = ()) -> Expect
 
 def empty(scene: Scene, answer: HttpAnswer) -> list[str]:
     """Expect a 200 without a body."""
-    return _status(200, answer) + ([f"body {_short(answer.body.decode())}"] if answer.body else [])
+    return status_is(200, answer) + (
+        [f"body {_short(answer.body.decode())}"] if answer.body else []
+    )
 
 
 NOTHING = answered({})
@@ -117,11 +119,11 @@ def attributes(*pairs: tuple[str, Any]) -> list[dict[str, Any]]:
 
 
 def claims(token: str, names: str) -> Expectation:
-    """Expect a token that was kept under a name to have these claims, in this order."""
+    """Expect a 200, and a token kept under a name to have these claims, in this order."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
-        if token not in scene.names:
-            return [f"there is no {token} token"]
+        if answer.status != 200 or token not in scene.names:
+            return [f"status {answer.status}, or there is no {token} token"]
         actual = list(claims_of(scene[token]))
         expected = names.split()
         if actual == expected:
@@ -136,14 +138,14 @@ def claims(token: str, names: str) -> Expectation:
 
 
 def holds(fact: str, predicate: Callable[[Scene], bool]) -> Expectation:
-    """Expect a relation between what was kept; `fact` says it in words."""
+    """Expect a 200, and a relation between what was kept, which `fact` says in words."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
         try:
             true = predicate(scene)
         except (KeyError, TypeError) as missing:
             return [f"not true: {fact} ({missing})"]
-        return [] if true else [f"not true: {fact}"]
+        return status_is(200, answer) + ([] if true else [f"not true: {fact}"])
 
     return expectation
 
@@ -237,16 +239,17 @@ def part(value: Any, path: str) -> Any:
     return value
 
 
+def status_is(expected: int, answer: HttpAnswer) -> list[str]:
+    """Return how a status differs from the expected one."""
+    return [] if answer.status == expected else [f"status {answer.status}, not {expected}"]
+
+
 class _Absent:
     def __repr__(self) -> str:
         return "absent"
 
 
 _ABSENT = _Absent()
-
-
-def _status(expected: int, answer: HttpAnswer) -> list[str]:
-    return [] if answer.status == expected else [f"status {answer.status}, not {expected}"]
 
 
 def _spaced(text: str) -> bool:

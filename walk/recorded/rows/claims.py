@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from walk.recorded.expect import Expectation, claims, claims_of, header_of, holds
+from walk.recorded.expect import Expectation, claims, claims_of, header_of, holds, status_is
 from walk.recorded.given import (
     TEMPORARY,
     admin,
@@ -195,7 +195,8 @@ def event_is_request(scene: Scene, answer: HttpAnswer) -> list[str]:
     """Expect event_id to be the x-amzn-requestid of the sign-in."""
     event = claims_of(scene["access"]).get("event_id")
     request = answer.headers.get("x-amzn-requestid")
-    return [] if event == request else [f"event_id {event} is not the request's id {request}"]
+    same = [] if event == request else [f"event_id {event} is not the request's id {request}"]
+    return status_is(200, answer) + same
 
 
 ROLE = "arn:aws:iam::123456789012:role/"

@@ -5,7 +5,7 @@ Lengths hold for us-east-1 and for a username of ten characters, which is what t
 
 from collections.abc import Callable
 
-from walk.recorded.expect import Expectation, Form, envelope, includes
+from walk.recorded.expect import Expectation, Form, envelope, includes, status_is
 from walk.recorded.given import (
     TEMPORARY,
     admin,
@@ -35,15 +35,16 @@ SUB = Form(
 
 def written(scene: Scene, answer: HttpAnswer) -> list[str]:
     """Expect compact JSON, members in alphabetical order, and dates as 1.790257792556E9."""
-    return [] if answer.status == 200 and not envelope(answer) else envelope(answer) or ["no 200"]
+    return status_is(200, answer) + envelope(answer)
 
 
-def body_is(text: str) -> Expectation:
-    """Expect the body to be this, byte by byte."""
+def body_is(text: str, status: int = 200) -> Expectation:
+    """Expect a status, and the body to be this, byte by byte."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
         body = answer.body.decode(errors="replace")
-        return [] if body == text else [f"body {body[:200]}, not {text}"]
+        differences = [] if body == text else [f"body {body[:200]}, not {text}"]
+        return status_is(status, answer) + differences
 
     return expectation
 
@@ -59,7 +60,8 @@ def length(what: str, of: Callable[[Scene], str], *lengths: int) -> Expectation:
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
         size = len(of(scene))
-        return [] if size in lengths else [f"{what} has {size} characters, not {lengths[0]}"]
+        differences = [] if size in lengths else [f"{what} has {size} characters, not {lengths[0]}"]
+        return status_is(200, answer) + differences
 
     return expectation
 
@@ -71,7 +73,7 @@ ROWS = (
         "LOG/envelope-of-an-error",
         (pool(), client(), name()),
         password_sign_in(),
-        body_is('{"__type":"UserNotFoundException","message":"User does not exist."}'),
+        body_is('{"__type":"UserNotFoundException","message":"User does not exist."}', 400),
     ),
     Row("LOG/envelope-of-tokens", CONFIRMED, password_sign_in(), written),
     Row(

@@ -17,6 +17,7 @@ from walk.recorded.expect import (
     modified,
     part,
     refused,
+    status_is,
 )
 from walk.recorded.given import (
     EVERY_FLOW,
@@ -128,10 +129,12 @@ def described(*more: dict[str, Any], **members: Any) -> Expectation:
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
         actual = part(answer.json, "UserPool.SchemaAttributes")
         if not isinstance(actual, list):
-            return [f"status {answer.status}, and there is no schema"]
+            return ["there is no schema"]
         named = {attribute["Name"]: attribute for attribute in actual}
         shown = {**answer.json["UserPool"], "SchemaAttributes": named}
-        return compare("UserPool", {**POOL, **members, "SchemaAttributes": schema}, shown)
+        return status_is(200, answer) + compare(
+            "UserPool", {**POOL, **members, "SchemaAttributes": schema}, shown
+        )
 
     return expectation
 
