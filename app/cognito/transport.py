@@ -168,7 +168,7 @@ class _Socket(socket.socket):
 
 
 class _TLSSocket(_Socket, ssl.SSLSocket):
-    _waited.set(0.0)
+    pass
 
 
 @cache

@@ -15,6 +15,7 @@ from flask import Flask
 from openapi_schema_validator import OAS30Validator
 from werkzeug.test import TestResponse
 
+from app.cognito import client, hosted_ui
 from app.swagger import SPEC
 from tests.support.app import make_app
 from tests.support.faults import FAULTS, TOKEN
@@ -108,6 +109,11 @@ def check(route: Route, fault: str, outcome: Outcome, at_once: int = 1) -> None:
     assert outcome.seconds < SECONDS
     assert outcome.requests <= (2 if outcome.call in READING else 1) * at_once
     assert outcome.redirected == 0
+
+
+def test_keys_and_an_answer_that_both_hang_stay_under_ten_seconds() -> None:
+    """One after the other they can take all of the time that each of them has."""
+    assert client.KEYS_SECONDS + max(client.SECONDS, hosted_ui.SECONDS) < SECONDS
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The headers of every answer: for caches, for browsers, and for pages of other origins."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -33,8 +34,9 @@ def bearer(scope: str = "aws.cognito.signin.user.admin") -> dict[str, str]:
     return {"Authorization": f"Bearer {make_token(claims={'scope': scope})}"}
 
 
-def policies(response: TestResponse) -> dict[str, str | None]:
-    return {name: response.headers.get(name) for name in POLICIES}
+def policies(response: TestResponse) -> dict[str, str]:
+    """Return the policies as a browser reads them: it obeys all that are sent (RFC 9110, 5.3)."""
+    return {name: ", ".join(response.headers.getlist(name)) for name in POLICIES}
 
 
 # Each status by a request that gets it, from an upstream that says `InitiateAuth` so.
@@ -78,6 +80,13 @@ def test_every_status_has_the_policies(api: FlaskClient, upstream: Upstream, sta
     assert response.headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in response.headers  # browsers ignore it over http
     assert "Server" not in response.headers
+
+
+def test_every_answer_has_an_id_of_its_own(api: FlaskClient) -> None:
+    ids = {api.get("/health").headers["X-Request-Id"] for _ in range(10)}
+
+    assert len(ids) == 10
+    assert all(re.fullmatch("[0-9a-f]{16}", identity) for identity in ids)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", None])

@@ -123,20 +123,26 @@ class TestFields:
         assert refused(field.path, json=field.body(value)) == expected
 
     @each_free_string
-    def test_a_field_is_too_long(self, user: FlaskClient, refused: Refused, field: Field) -> None:
+    def test_a_field_is_too_long(
+        self, user: FlaskClient, upstream: Upstream, refused: Refused, field: Field
+    ) -> None:
         limit = field.rule["maxLength"]
 
         longest = user.post(field.path, json=field.body(field.text(limit)))
         assert longest.status_code == 200
+        assert upstream.violations == [], "Cognito takes no more than its model says"
         expected = problems(**{field.name: f"must have at most {limit} characters"})
         assert refused(field.path, json=field.body(field.text(limit + 1))) == expected
 
     @each_free_string
-    def test_a_field_is_too_short(self, user: FlaskClient, refused: Refused, field: Field) -> None:
+    def test_a_field_is_too_short(
+        self, user: FlaskClient, upstream: Upstream, refused: Refused, field: Field
+    ) -> None:
         limit = field.rule.get("minLength", 0)
 
         shortest = user.post(field.path, json=field.body(field.text(limit)))
         assert shortest.status_code == 200
+        assert upstream.violations == [], "Cognito takes no less than its model says"
         if limit > 0:
             expected = problems(**{field.name: "is empty"})
             assert refused(field.path, json=field.body("")) == expected

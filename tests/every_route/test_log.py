@@ -133,6 +133,21 @@ class TestAttempts:
         plain = {hmac.digest(key, name.encode(), "sha256").hex()[:16] for name in names}
         assert not logged & plain
 
+    @pytest.mark.parametrize(
+        "path", ["/me", "/profile", "/mfa", "/devices", "/health", "/apidocs", "/apispec_1.json"]
+    )
+    def test_reading_is_none(
+        self, api: FlaskClient, bearer: dict[str, str], lines: io.StringIO, path: str
+    ) -> None:
+        assert api.get(path, headers=bearer).status_code == 200
+
+        assert attempts(lines) == []
+
+    def test_reading_with_a_bad_token_is_one(self, api: FlaskClient, lines: io.StringIO) -> None:
+        api.get("/me", headers={"Authorization": "Bearer x.y.z"})
+
+        assert [(line["event"], line["status"]) for line in attempts(lines)] == [("me", 401)]
+
     def test_control_characters_cannot_start_a_line(
         self, api: FlaskClient, lines: io.StringIO
     ) -> None:

@@ -182,6 +182,7 @@ class TestTheNextChallenge:
         [
             ({"USER_ID_FOR_SRP": "jane", "FRIENDLY_DEVICE_NAME": "Phone"}, "jane"),
             ({"USERNAME": "jane"}, "jane"),
+            ({"USERNAME": "jane@example.com", "USER_ID_FOR_SRP": "jane"}, "jane"),
             ({}, SUB),
         ],
         ids=str,

@@ -96,6 +96,7 @@ class TestRedirectUri:
         ("configured", "base_url", "uri", "cookie"),
         [
             ("", "http://localhost", "http://localhost/auth/google/callback", HTTP),
+            ("", "http://LOCALHOST", "http://localhost/auth/google/callback", HTTP),
             ("", "http://127.0.0.1:5000", "http://127.0.0.1:5000/auth/google/callback", HTTP),
             ("", "http://[::1]:5000", "http://[::1]:5000/auth/google/callback", HTTP),
             ("", "https://a.example", "https://a.example/auth/google/callback", HTTPS),

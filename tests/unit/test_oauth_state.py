@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.cognito.oauth_state import MAX_AGE_SECONDS, Login, Logins
+from app.cognito.oauth_state import MAX_AGE_SECONDS, REMEMBERED, Login, Logins
 from app.errors import InvalidState
 
 KEYS = ["the new key", "the old key", "the oldest key"]
@@ -39,7 +39,8 @@ def test_values_are_as_long_as_oauth_wants_them() -> None:
     """RFC 7636, section 4.1 for the verifier; 256 bits for the others too."""
     login = Logins(KEYS).start()
 
-    for value in (login.code_verifier, login.state, login.nonce):
+    seed = login.cookie.partition(".")[0]
+    for value in (seed, login.code_verifier, login.state, login.nonce):
         assert re.fullmatch(r"[\w-]{43}", value, re.ASCII)
     digest = hashlib.sha256(login.code_verifier.encode()).digest()
     assert login.code_challenge == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -73,6 +74,17 @@ def test_login_is_resumed_once() -> None:
     login = logins.start()
 
     assert [resumes(logins, login.cookie, login.state) for _ in range(3)] == [True, False, False]
+
+
+def test_the_oldest_of_ten_thousand_is_forgotten() -> None:
+    """What was completed is remembered in bounded memory; ten minutes make the oldest worthless."""
+    logins = Logins(KEYS)
+    done = [logins.start() for _ in range(REMEMBERED + 1)]
+    for login in done:
+        logins.resume(login.cookie, login.state)
+
+    assert [resumes(logins, *done[number][:2]) for number in (-1, 1, 0)] == [False, False, True]
+    assert REMEMBERED == 10_000
 
 
 def test_login_is_resumed_once_by_many_at_once() -> None:

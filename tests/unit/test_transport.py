@@ -117,18 +117,22 @@ class TestDeadline:
 
     @pytest.mark.parametrize("replayable", [False, True])
     def test_is_for_connecting_too(self, replayable: bool) -> None:
-        with full_backlog() as url, lasting(1, 1.5), pytest.raises(UpstreamUnavailable):
+        with full_backlog() as (url, _), lasting(1, 1.5), pytest.raises(UpstreamUnavailable):
             send(url, seconds=1, replayable=replayable)
 
     def test_leaves_connecting_its_own_share(self) -> None:
         share = transport.CONNECT_SECONDS
-        with full_backlog() as url, lasting(share, share + 1), pytest.raises(UpstreamUnavailable):
+        with (
+            full_backlog() as (url, _),
+            lasting(share, share + 1),
+            pytest.raises(UpstreamUnavailable),
+        ):
             send(url, seconds=6)
 
 
 @contextmanager
-def full_backlog() -> Iterator[str]:
-    """Give the URL of a port at which connecting takes forever."""
+def full_backlog() -> Iterator[tuple[str, socket.socket]]:
+    """Give the URL of a listener to which connecting takes forever, until it listens for more."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -137,7 +141,7 @@ def full_backlog() -> Iterator[str]:
             conn.setblocking(False)
             conn.connect_ex(listener.getsockname())
         time.sleep(0.1)
-        yield "http://{}:{}".format(*listener.getsockname())
+        yield "http://{}:{}".format(*listener.getsockname()), listener
         for conn in waiting:
             conn.close()
 
@@ -257,7 +261,7 @@ class TestAddresses:
         return pretend
 
     def test_are_tried_in_turn(self, resolves_to: Callable[..., None]) -> None:
-        with closed_port() as dead, full_backlog() as silent, server(answer) as port:
+        with closed_port() as dead, full_backlog() as (silent, _), server(answer) as port:
             resolves_to(
                 (socket.AF_INET, "127.0.0.1", int(dead.rpartition(":")[2])),
                 (12345, "no such family", 1),
@@ -372,6 +376,17 @@ class TestTLS:
     def test_that_never_comes(self) -> None:
         with server(say_nothing) as port, lasting(1, 1.5), pytest.raises(UpstreamUnavailable):
             send(f"https://127.0.0.1:{port}", seconds=1)
+
+    def test_has_a_share_of_the_deadline(self) -> None:
+        with server(say_nothing) as port, lasting(2, 2.5), pytest.raises(UpstreamUnavailable):
+            send(f"https://127.0.0.1:{port}", seconds=5)
+
+    def test_has_what_a_slow_connect_leaves(self) -> None:
+        """What asks to connect was dropped, and is sent again after a second."""
+        with full_backlog() as (url, listener), ThreadPoolExecutor(1) as threads:
+            threads.submit(lambda: (time.sleep(0.4), listener.listen(64)))
+            with lasting(1.6, 2.1), pytest.raises(UpstreamUnavailable):
+                send(url.replace("http", "https"), seconds=1.6)
 
     def test_that_is_not_spoken(self) -> None:
         with server(answer) as port, pytest.raises(UpstreamUnavailable):
