@@ -25,7 +25,7 @@ from app.settings import (
 from doctor.case import Case
 from doctor.checks import CHECKS, Result, conclude
 from doctor.findings import FAILED, OFF, OK, SKIPPED, UNKNOWN
-from doctor.probes import CALLBACK, Api, Pages, Round, ask_all
+from doctor.probes import CALLBACK, CognitoQuestions, HostedUIQuestions, Round, ask_all
 
 SECONDS = 2.5  # for all answers together; 5 are promised, and starting takes one or two, if busy
 
@@ -90,17 +90,17 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
     usable["COGNITO_REGION"] = usable["USER_POOL_ID"].partition("_")[0]
     settings = Settings.from_env(usable)
     redirect_uri, redirect_setting = _redirect_uri(settings)
-    pages = Pages(settings, redirect_uri, SECONDS)
-    client, api = None, None
+    hosted_ui = HostedUIQuestions(settings, redirect_uri, SECONDS)
+    client, cognito = None, None
     try:
         client = CognitoClient(settings)
-        api = Api(settings, client, region, SECONDS)
+        cognito = CognitoQuestions(settings, client, region, SECONDS)
     except SettingsError:
         pass  # boto3's own settings: a check says so
     rounds: list[Round] = [
-        lambda _: [*pages.questions(), *(api.questions() if api else [])],
-        lambda replies: api.questions_with_secret(replies) if api else [],
-        lambda _: [pages.google],
+        lambda _: [*hosted_ui.questions(), *(cognito.questions() if cognito else [])],
+        lambda replies: cognito.questions_with_secret(replies) if cognito else [],
+        lambda _: [hosted_ui.google],
     ]
     case = Case(
         settings=settings,

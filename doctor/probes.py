@@ -90,7 +90,7 @@ def has_usable_keys(reply: Reply) -> bool:
     return reply.status == 200
 
 
-class Api:
+class CognitoQuestions:
     """The questions to Cognito's API, about the user pool and its app client."""
 
     def __init__(
@@ -172,7 +172,7 @@ class Api:
         )
 
 
-class Pages:
+class HostedUIQuestions:
     """The questions to the hosted UI, and to Google's login page.
 
     Not to its token endpoint: until all is well, nobody knows whom that would give the secret to.
