@@ -2,7 +2,7 @@
 
 import hmac
 
-from local.cognito import keys, tokens
+from local.cognito import keys, session_tracking, tokens
 from local.cognito.errors import Refused
 from local.cognito.records import Client, Pool, TokenSession, User
 from local.cognito.server import Call, Json, Server
@@ -46,6 +46,8 @@ def revoke_token(call: Call) -> Json:
     # measurement (another says that it does).
     if opened[1] in (0, session.newest):
         revoke(call.server, session, "RevokeToken")
+        if call.input.get("RevokeAssociatedSessions") == "LINKED":
+            session_tracking.end_parent(call, session)
     return {}
 
 

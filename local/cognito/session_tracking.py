@@ -7,7 +7,7 @@ session ID and are not listed.
 import secrets
 import string
 
-from local.cognito.records import Pool, TokenSession, User
+from local.cognito.records import Pool, SsoSession, TokenSession, User
 from local.cognito.server import Call
 
 DEFAULT_MOST = 20
@@ -33,6 +33,14 @@ def new_id(kind: str) -> str:
     """Return a session's ID: "tkn" or "sso", and 25 letters and digits."""
     alphabet = string.ascii_lowercase + string.digits
     return kind + "".join(secrets.choice(alphabet) for _ in range(25))
+
+
+def end_parent(call: Call, session: TokenSession) -> None:
+    """End the SSO session that a tracked token session came through."""
+    if not session.session_id or session.sso_id is None:
+        return
+    for parent in call.store.where(SsoSession, session.parent, "$.session_id", session.sso_id):
+        call.store.delete(parent)
 
 
 def active(call: Call, user: User) -> list[TokenSession]:

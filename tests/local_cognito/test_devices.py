@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from pycognito.aws_srp import AWSSRP, generate_hash_device
 
-from tests.local_cognito.test_mfa import FACTORS
 from tests.support.local_cognito import PASSWORD, Cognito, Json, Pools
-from tests.support.sign_in import begin, members, refused, respond
+from tests.support.sign_in import FACTORS, begin, members, refused, respond
 from walk import srp
 
 # pycognito reads the clock as Python has deprecated it since 3.12.
@@ -270,6 +269,12 @@ def test_a_remembered_device_proves_itself_instead_of_the_second_factor(
 
     challenge = begin(public, client, user, DEVICE_KEY=device.key)
     answer = prove(public, client, challenge, user, device)
+    public.update_device_status(
+        AccessToken=device.access_token,
+        DeviceKey=device.key,
+        DeviceRememberedStatus="not_remembered",
+    )
+    assert begin(public, client, user, DEVICE_KEY=device.key)["ChallengeName"] == "SMS_MFA"
     result = answer["AuthenticationResult"]
     assert set(result) == {"AccessToken", "ExpiresIn", "IdToken", "RefreshToken", "TokenType"}
     assert device_key_in(result["AccessToken"]) == device.key
@@ -285,6 +290,14 @@ def test_a_device_without_its_password_proves_nothing(
     challenge = begin(public, client, user, DEVICE_KEY=device.key)
     thief = Device(device.key, device.group, "guessed", {})
     assert refused(prove, public, client, challenge, user, thief) == INCORRECT
+    challenge = begin(public, client, user, DEVICE_KEY=device.key)
+    exchange = srp.Client()
+    answer = respond(public, client, challenge, user, DEVICE_KEY=device.key, SRP_A=exchange.public)
+    right = claim(exchange, answer, device)
+    for wrong in ("AAAA", "AAAAA"):
+        given = {**right, "PASSWORD_CLAIM_SECRET_BLOCK": wrong}
+        assert refused(respond, public, client, answer, user, **given) == INCORRECT
+    assert "AuthenticationResult" in respond(public, client, answer, user, **right)
 
 
 def test_a_zero_srp_a_proves_nothing(public: Any, pools: Pools, always: tuple[str, str]) -> None:
@@ -482,7 +495,7 @@ def test_pycognito_signs_in_with_a_device(
 
 
 def test_a_device_needs_the_first_factor_before_it(
-    public: Any, pools: Pools, always: tuple[str, str]
+    cognito: Cognito, public: Any, pools: Pools, always: tuple[str, str]
 ) -> None:
     """Without a Session, too, the password comes first, and each proof of it counts once."""
     pool, client = always
@@ -508,4 +521,7 @@ def test_a_device_needs_the_first_factor_before_it(
     begin(public, client, user, DEVICE_KEY=device.key)
     assert refused(answer, pools.client(pool)) == invalid
     assert answer(client)["ChallengeName"] == "DEVICE_PASSWORD_VERIFIER"
+    assert refused(answer, client) == invalid
+    begin(public, client, user, DEVICE_KEY=device.key)
+    cognito.advance(180)
     assert refused(answer, client) == invalid

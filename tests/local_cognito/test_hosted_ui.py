@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pyotp
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from jose import jwt
 
 from tests.support.local_cognito import PASSWORD, ROOT, Cognito, Pools, new_email, python
@@ -177,6 +178,67 @@ def test_tokens_are_refreshed_and_revoked(app: App, email: str) -> None:
     )
     assert (revoked.status_code, revoked.content) == (200, b"")
     assert app.token(**form).json() == {"error": "invalid_grant"}
+
+
+def test_a_login_is_an_sso_session_of_which_token_sessions_come(
+    app: App, email: str, admin: Any, public: Any
+) -> None:
+    admin.set_user_pool_session_configuration(
+        UserPoolId=app.pool_id, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 9}
+    )
+    scope = "openid aws.cognito.signin.user.admin"
+
+    def log_in() -> str:
+        app.browser.cookies.clear()
+        tokens = app.token(code=code_of(app.log_in(email, PASSWORD, scope=scope))).json()
+        access_token: str = tokens["access_token"]
+        return access_token
+
+    def sessions(token: str) -> dict[str, list[dict[str, Any]]]:
+        listed = public.list_user_sessions(AccessToken=token)["Sessions"]
+        return {
+            kind: [item for item in listed if item["SessionType"] == kind]
+            for kind in ("TOKEN", "SSO")
+        }
+
+    first, second = log_in(), log_in()
+    listed = sessions(second)
+    [current] = [item for item in listed["TOKEN"] if item["IsCurrentSession"]]
+    [other] = [item for item in listed["TOKEN"] if not item["IsCurrentSession"]]
+    assert {item["OriginSessionId"] for item in listed["TOKEN"]} == {
+        item["SessionId"] for item in listed["SSO"]
+    }
+    public.revoke_user_session(
+        AccessToken=second, SessionId=other["SessionId"], RevokeAssociatedSessions="LINKED"
+    )
+    left = sessions(second)
+    assert [item["SessionId"] for item in left["TOKEN"]] == [current["SessionId"]]
+    assert [item["SessionId"] for item in left["SSO"]] == [current["OriginSessionId"]]
+    with pytest.raises(ClientError):
+        public.get_user(AccessToken=first)
+
+    public.revoke_user_session(AccessToken=second, SessionId=current["OriginSessionId"])
+    assert sessions(second) == {"TOKEN": left["TOKEN"], "SSO": []}
+    assert urlsplit(app.authorize().headers["Location"]).path == "/login"
+
+
+def test_revoking_a_linked_token_ends_the_sso_session_too(
+    app: App, email: str, admin: Any, public: Any
+) -> None:
+    admin.set_user_pool_session_configuration(
+        UserPoolId=app.pool_id, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 9}
+    )
+    for linked in ("NONE", "LINKED"):
+        tokens = app.token(code=code_of(app.log_in(email, PASSWORD))).json()
+        public.revoke_token(
+            Token=tokens["refresh_token"],
+            ClientId=app.client_id,
+            ClientSecret=app.secret,
+            RevokeAssociatedSessions=linked,
+        )
+        location = urlsplit(app.authorize().headers["Location"])
+        assert location.path == {"NONE": "/callback", "LINKED": "/login"}[linked]
+        app.browser.cookies.clear()
 
 
 def test_user_info_shows_what_the_scopes_allow(app: App, email: str) -> None:

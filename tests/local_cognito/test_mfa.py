@@ -6,20 +6,13 @@ import pytest
 
 from tests.support.local_cognito import Cognito, Pools
 from tests.support.sign_in import (
+    FACTORS,
     access_token,
     members,
     refused,
     set_up_totp,
     totp_code,
 )
-
-FACTORS = {
-    "SmsMfaConfiguration": {
-        "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}
-    },
-    "EmailMfaConfiguration": {},
-    "SoftwareTokenMfaConfiguration": {"Enabled": True},
-}
 
 
 @pytest.fixture(scope="module")

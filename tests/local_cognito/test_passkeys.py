@@ -7,32 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.local_cognito.test_mfa import FACTORS
 from tests.support.local_cognito import Cognito, Json, Pools
-from tests.support.sign_in import access_token, begin, members, refused, respond
+from tests.support.passkeys import FLOWS, make_pool
+from tests.support.sign_in import FACTORS, access_token, begin, members, refused, respond
 from walk.authenticator import ES256, RS256, Authenticator
 
 ORIGIN = "http://localhost:3000"
 BAD_CREDENTIAL = ("InvalidParameterException", "Credential data is not valid")
 INCORRECT = ("NotAuthorizedException", "Incorrect username or password.")
-FLOWS = ("USER_PASSWORD_AUTH", "USER_AUTH")
-
-
-def make_pool(
-    admin: Any, mode: str = "OFF", *, factors: Json | None = None, **web_authn: str
-) -> str:
-    """Make a pool that takes passkeys of localhost."""
-    pool = Pools(admin).pool(
-        Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
-    )
-    configuration = {"RelyingPartyId": "localhost", **web_authn}
-    admin.set_user_pool_mfa_config(
-        UserPoolId=pool,
-        MfaConfiguration=mode,
-        WebAuthnConfiguration=configuration,
-        **(factors or {}),
-    )
-    return pool
 
 
 @pytest.fixture(scope="module")

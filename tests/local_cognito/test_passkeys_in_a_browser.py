@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.local_cognito.test_passkeys import FLOWS, make_pool
 from tests.support.docs_page import CHROMIUM, run_browser
 from tests.support.live import skip_unless
 from tests.support.local_cognito import Cognito, Json, Pools
+from tests.support.passkeys import FLOWS, make_pool
 from tests.support.sign_in import access_token, members
 
 PAGE = b"""<!doctype html><title>Passkeys</title><script>

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.local_cognito.test_mfa import FACTORS
 from tests.support.local_cognito import PASSWORD, Cognito, Json, Pools
 from tests.support.sign_in import (
+    FACTORS,
     access_token,
     begin,
     members,

@@ -10,6 +10,15 @@ from botocore.exceptions import ClientError
 from tests.support.local_cognito import PASSWORD, Cognito, Json, refusal
 from walk import srp
 
+# All second factors, as members of SetUserPoolMfaConfig.
+FACTORS = {
+    "SmsMfaConfiguration": {
+        "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}
+    },
+    "EmailMfaConfiguration": {},
+    "SoftwareTokenMfaConfiguration": {"Enabled": True},
+}
+
 
 def begin(public: Any, client_id: str, username: str, **parameters: str) -> Json:
     """Send InitiateAuth with the password; `parameters` are more AuthParameters."""
