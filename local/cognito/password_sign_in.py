@@ -106,9 +106,6 @@ def verify_proof(
 ) -> Json | None:
     """Answer PASSWORD_VERIFIER."""
     timestamp = check_proof_form(responses)
-    block = responses["PASSWORD_CLAIM_SECRET_BLOCK"]
-    if block != challenge.state["block"]:
-        raise not_authorized(INCORRECT)
     check_state(attempt)
     lockout.check(call, attempt.pool, attempt.username, "password")
     user = attempt.user
@@ -120,7 +117,7 @@ def verify_proof(
         int(user.password["verifier"], 16),
         int(challenge.state["a"], 16),
         int(challenge.state["b"], 16),
-        base64.b64decode(block),
+        base64.b64decode(responses["PASSWORD_CLAIM_SECRET_BLOCK"]),
         timestamp,
     )
     given = responses["PASSWORD_CLAIM_SIGNATURE"]

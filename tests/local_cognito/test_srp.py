@@ -1,5 +1,8 @@
 """Signing in with SRP: pycognito does the arithmetic, and this file what it would not send."""
 
+import base64
+import hashlib
+import hmac
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -135,29 +138,31 @@ def test_the_salt_is_the_users_and_the_rest_is_new_each_time(
     assert one["SECRET_BLOCK"] != other["SECRET_BLOCK"]
 
 
-@pytest.mark.parametrize("a_public", ["0", f"{srp.N:x}", f"{2 * srp.N:x}"])
+@pytest.mark.parametrize("a_public", [0, srp.N, 2 * srp.N])
 def test_no_proof_is_right_for_an_a_that_would_make_the_key_known(
-    public: Any, pool: str, client: str, user: str, a_public: str
+    public: Any, pool: str, client: str, user: str, a_public: int
 ) -> None:
-    answer = initiate(public, client, "USER_SRP_AUTH", user, SRP_A=a_public)
+    answer = initiate(public, client, "USER_SRP_AUTH", user, SRP_A=f"{a_public:x}")
     given = answer["ChallengeParameters"]
     # With such an A the shared secret is 0, whatever the password.
-    exchange = srp.Client()
-    exchange._private, exchange._public = 0, int(a_public, 16)
+    u = hashlib.sha256(shortest(a_public) + shortest(int(given["SRP_B"], 16))).digest()
+    extracted = hmac.digest(shortest(int.from_bytes(u)), shortest(0), "sha256")
+    key = hmac.digest(extracted, b"Caldera Derived Key\x01", "sha256")[:16]
     stamp = srp.timestamp(time.time())
-    identity = _WithoutSecret(pool.partition("_")[2], user)
-    claim = exchange.claim(given["SALT"], given["SRP_B"], given["SECRET_BLOCK"], stamp, identity)
-    proof = Proof(
-        public,
-        client,
-        {
-            "USERNAME": user,
-            "TIMESTAMP": stamp,
-            "PASSWORD_CLAIM_SECRET_BLOCK": given["SECRET_BLOCK"],
-            "PASSWORD_CLAIM_SIGNATURE": claim,
-        },
-    )
-    assert refused(proof.send) == INCORRECT
+    text = f"{pool.partition('_')[2]}{user}".encode()
+    text += base64.b64decode(given["SECRET_BLOCK"]) + stamp.encode()
+    responses = {
+        "USERNAME": user,
+        "TIMESTAMP": stamp,
+        "PASSWORD_CLAIM_SECRET_BLOCK": given["SECRET_BLOCK"],
+        "PASSWORD_CLAIM_SIGNATURE": base64.b64encode(hmac.digest(key, text, "sha256")).decode(),
+    }
+    assert refused(Proof(public, client, responses).send) == INCORRECT
+
+
+def shortest(number: int) -> bytes:
+    """Return a number as Cognito hashes it."""
+    return number.to_bytes(number.bit_length() // 8 + 1)
 
 
 def test_what_is_no_a_is_refused(public: Any, client: str, user: str) -> None:
@@ -309,11 +314,12 @@ def test_a_disabled_or_unconfirmed_user_gets_no_challenge(
     )
 
 
-class _WithoutSecret(srp.Identity):
-    """An identity whose exponent is 0, so that the client's base has no part in the key."""
-
-    def __init__(self, group: str, name: str) -> None:
-        super().__init__(group, name, "")
-
-    def exponent(self, salt: int) -> int:
-        return 0
+def test_guessing_is_slowed_down(
+    public: Any, cognito: Cognito, pool: str, client: str, user: str
+) -> None:
+    proof = prove(public, pool, client, user)
+    for _ in range(5):
+        assert refused(proof.send, PASSWORD_CLAIM_SIGNATURE="AAAA") == INCORRECT
+    assert refused(proof.send) == ("NotAuthorizedException", "Password attempts exceeded")
+    cognito.advance(2)
+    assert "AuthenticationResult" in proof.send()
