@@ -15,6 +15,7 @@ from app.cognito.keys import KeySet
 from app.cognito.oauth_state import Logins
 from app.cognito.operations import Cognito
 from app.cognito.tokens import TokenVerifier
+from app.origins import ReturnUrls
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Services:
     access_tokens: TokenVerifier
     id_tokens: TokenVerifier
     logins: Logins
+    return_urls: ReturnUrls
 
     @cached_property
     def hosted_ui(self) -> "HostedUI":
@@ -67,4 +69,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         strings=(),
     )
     logins = Logins(settings.secret_keys)
-    app.extensions["services"] = Services(settings, cognito, keys, access_tokens, id_tokens, logins)
+    return_urls = ReturnUrls(settings.return_urls)
+    app.extensions["services"] = Services(
+        settings, cognito, keys, access_tokens, id_tokens, logins, return_urls
+    )

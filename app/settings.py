@@ -10,6 +10,13 @@ LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 # boto3's own, in its order: where Cognito's API is. A configuration file of AWS's can say it, too.
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
+# The only entries of CORS_ORIGINS and RETURN_URLS that leave the port open.
+ANY_PORT = ("http://localhost:*", "http://127.0.0.1:*")
+RETURN_URLS_RULE = (
+    "must be URLs such as https://app.example.com/welcome, or origins and /* such as"
+    " https://app.example.com/*, comma-separated, in ASCII, without a query; plain http on"
+    " loopback hosts only"
+)
 ENDPOINT_RULE = (
     "must be an https:// URL, or http:// on a loopback host; elsewhere only with"
     " ALLOW_HTTP_ENDPOINT=true"
@@ -39,6 +46,7 @@ class Settings:
     domain: str
     redirect_uri: str | None = None
     cors_origins: tuple[str, ...] = ()
+    return_urls: tuple[str, ...] = ()
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     enable_docs: bool = True
     log_level: str = "INFO"
@@ -210,9 +218,27 @@ def _redirect_uri(text: str) -> str:
 def _origins(text: str) -> tuple[str, ...]:
     origins = _list(text)
     for origin in origins:
-        if not re.fullmatch(r"https?://[^\s/?#@*]+", origin):
+        if origin not in ANY_PORT and not re.fullmatch(r"https?://[^\s/?#@*]+", origin):
             raise ValueError("must be origins such as https://app.example.com, comma-separated")
     return origins
+
+
+def _return_urls(text: str) -> tuple[str, ...]:
+    urls = _list(text)
+    if not all(url in ANY_PORT or _is_return_url(url) for url in urls):
+        raise ValueError(RETURN_URLS_RULE)
+    return urls
+
+
+def _is_return_url(url: str) -> bool:
+    """Tell whether this is one URL, or an origin and `/*`."""
+    is_below = url.endswith("/*")
+    url = url.removesuffix("/*")
+    try:
+        _url(url, path=not is_below)
+    except ValueError:
+        return False
+    return url.isascii() and not set(url) & set("*?#\\")
 
 
 def _keys(text: str) -> tuple[str, ...]:
@@ -272,6 +298,7 @@ REQUIRED: dict[str, tuple[str, Reader]] = {
 OPTIONAL: dict[str, tuple[str, Reader]] = {
     "COGNITO_REDIRECT_URI": ("redirect_uri", _redirect_uri),
     "CORS_ORIGINS": ("cors_origins", _origins),
+    "RETURN_URLS": ("return_urls", _return_urls),
     "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _keys),
     "ENABLE_DOCS": ("enable_docs", _switch),
     "LOG_LEVEL": ("log_level", _log_level),

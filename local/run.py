@@ -29,7 +29,9 @@ STATE = ROOT / ".local"
 
 # What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
 # theirs must not decide where the API looks for its pool.
-PASSED_ON = ("PATH", "HOME", "LANG", "LOG_LEVEL", "CORS_ORIGINS")
+PASSED_ON = ("PATH", "HOME", "LANG", "LOG_LEVEL", "CORS_ORIGINS", "RETURN_URLS")
+# For front ends at whatever port their development servers listen.
+FRONT_ENDS = "http://localhost:*,http://127.0.0.1:*"
 NO_AWS_SETTINGS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -89,7 +91,8 @@ def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
             Stack.run(port, words, step, keep=keep, random_codes=_is_on("RANDOM_CODES"))
         )
         url = f"http://{_reachable(host)}:{port}"
-        env = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        env = {"CORS_ORIGINS": FRONT_ENDS, "RETURN_URLS": FRONT_ENDS}
+        env |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         env |= {"HOST": host, "PORT": str(port), **NO_AWS_SETTINGS, **stack.environment()}
         api = running.enter_context(Api(env))
         doctor = running.enter_context(check_up(env))

@@ -3,6 +3,7 @@
 requests makes the token request, `transport` carries it.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import requests
@@ -35,11 +36,22 @@ class HostedUI:
         self._id_tokens = id_tokens
 
     def authorize_url(
-        self, provider: str, redirect_uri: str, *, state: str, code_challenge: str, nonce: str
+        self,
+        provider: str | None,
+        redirect_uri: str,
+        *,
+        state: str,
+        code_challenge: str,
+        nonce: str,
+        hints: Mapping[str, str],
     ) -> str:
-        """Return where the browser logs in at `provider` (RFC 6749 4.1.1, RFC 7636 4.3)."""
+        """Return where the browser logs in (RFC 6749 4.1.1, RFC 7636 4.3).
+
+        Without a provider that is Cognito's own page, which offers all of them. `hints` are
+        further parameters that Cognito knows.
+        """
         query = {
-            "identity_provider": provider,
+            **({"identity_provider": provider} if provider else {}),
             "response_type": "code",
             "client_id": self._settings.client_id,
             "redirect_uri": redirect_uri,
@@ -48,6 +60,7 @@ class HostedUI:
             "code_challenge": code_challenge,
             "code_challenge_method": "S256",
             "nonce": nonce,
+            **hints,
         }
         return f"{self._settings.authorize_url}?{urlencode(query)}"
 
@@ -57,9 +70,13 @@ class HostedUI:
         return f"{self._settings.logout_url}?{urlencode(query)}"
 
     def exchange_code(
-        self, code: str, redirect_uri: str, *, code_verifier: str, nonce: str
+        self, code: str, redirect_uri: str, *, code_verifier: str, nonce: str | None
     ) -> tuple[Tokens, str]:
-        """Return the tokens for a code, and the `sub` of the verified ID token (RFC 6749 4.1.3)."""
+        """Return the tokens for a code, and the `sub` of the verified ID token (RFC 6749 4.1.3).
+
+        `nonce` is that of the authorize URL; None where the login began with a verifier of the
+        app's, which is then all that binds the code to it.
+        """
         form = {
             "grant_type": "authorization_code",
             "client_id": self._settings.client_id,

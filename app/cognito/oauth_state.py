@@ -1,8 +1,8 @@
-"""One Google login in one browser: state, PKCE verifier and nonce, bound by a signed cookie.
+"""One hosted login in one browser: state, PKCE verifier and nonce, bound by a signed cookie.
 
-The cookie holds a random seed and nothing else. State, verifier and nonce are derived from it
-with the secret key, so that whoever reads the cookie learns none of them, and no server has to
-remember a login that is under way.
+The cookie holds a random seed and, for an app in the browser, where to return and the app's own
+state. State, verifier and nonce are derived from the seed with the secret key, so that reading the
+cookie tells none of them, and no server has to remember a login that is under way.
 """
 
 import base64
@@ -22,13 +22,21 @@ MAX_AGE_SECONDS = 600
 REMEMBERED = 10_000  # completed logins, so that a copied cookie cannot complete one again
 
 
+class AppReturn(NamedTuple):
+    """Where a login for an app in a browser ends: a checked URL and the app's own state."""
+
+    url: str
+    state: str | None
+
+
 class Login(NamedTuple):
-    """A login under way; all values are unpadded base64url."""
+    """A login under way; all texts are unpadded base64url."""
 
     cookie: str
     state: str
     nonce: str
     code_verifier: str
+    app: AppReturn | None  # None: it ends at this API, with the tokens
 
     @property
     def code_challenge(self) -> str:
@@ -47,20 +55,21 @@ class Logins:
         self._lock = threading.Lock()
         self._resumed: dict[str, None] = {}  # in order of their coming
 
-    def start(self) -> Login:
+    def start(self, app: AppReturn | None) -> Login:
         """Begin a login with 256 random bits."""
         key, signer = next(iter(self._signers.items()))
         seed = secrets.token_urlsafe(32)
-        return _login(key, seed, signer.sign(seed).decode())
+        return _login(key, seed, app, signer.sign(_content(seed, app)).decode())
 
     def resume(self, cookie: str, state: str) -> Login:
         """Return the login that the cookie and the state both name; raise InvalidState."""
         for key, signer in self._signers.items():
             try:
-                seed = signer.unsign(cookie, max_age=MAX_AGE_SECONDS).decode()
+                content = signer.unsign(cookie, max_age=MAX_AGE_SECONDS).decode()
             except BadData:
                 continue
-            login = _login(key, seed, cookie)
+            seed, app = _read(content)
+            login = _login(key, seed, app, cookie)
             if hmac.compare_digest(login.state.encode(), state.encode()) and self._first(seed):
                 return login
         raise InvalidState(
@@ -88,13 +97,30 @@ class _Signer(TimestampSigner):
         return int(self._clock())
 
 
-def _login(key: str, seed: str, cookie: str) -> Login:
+def _content(seed: str, app: AppReturn | None) -> str:
+    """Return what a cookie holds: the seed, and base64url of the return URL and of the state."""
+    texts = [text for text in app or () if text is not None]
+    return ".".join([seed, *(_base64url(text.encode()) for text in texts)])
+
+
+def _read(content: str) -> tuple[str, AppReturn | None]:
+    """Return what `_content` was given; the signature says that it wrote this."""
+    seed, *texts = content.split(".")
+    url, state = ([*map(_text, texts), None, None])[:2]
+    return seed, AppReturn(url, state) if url is not None else None
+
+
+def _login(key: str, seed: str, app: AppReturn | None, cookie: str) -> Login:
     state, nonce, verifier = (
         _base64url(hmac.digest(key.encode(), f"login {name} {seed}".encode(), "sha256"))
         for name in ("state", "nonce", "code_verifier")
     )
-    return Login(cookie, state, nonce, verifier)
+    return Login(cookie, state, nonce, verifier, app)
 
 
 def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _text(encoded: str) -> str:
+    return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()

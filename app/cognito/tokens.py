@@ -128,16 +128,18 @@ def _is_one_of(value: object, allowed: Collection[str]) -> bool:
     return isinstance(value, str) and value in allowed
 
 
-def is_from_login(claims: dict[str, Any], *, nonce: str, access_token: str) -> bool:
+def is_from_login(claims: dict[str, Any], *, nonce: str | None, access_token: str) -> bool:
     """Tell whether a verified ID token answers the login that sent `nonce`.
+
+    None stands for a login whose nonce is not known here: only its PKCE verifier binds it.
 
     OpenID Connect Core 1.0, sections 3.1.3.7 (nonce) and 3.1.3.8 (at_hash, where it is present).
     """
     digest = hashlib.sha256(access_token.encode()).digest()
     at_hash = base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+    if claims.get("at_hash", at_hash) != at_hash:
+        return False
     claimed = claims.get("nonce")
-    return (
-        isinstance(claimed, str)
-        and hmac.compare_digest(claimed.encode(), nonce.encode())
-        and claims.get("at_hash", at_hash) == at_hash
+    return nonce is None or (
+        isinstance(claimed, str) and hmac.compare_digest(claimed.encode(), nonce.encode())
     )

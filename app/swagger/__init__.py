@@ -12,7 +12,7 @@ TAGS = {
     "Session": "Log in, answer challenges, refresh, log out: the tokens that this client holds.",
     "Profile": "Who the user is: the claims of the token, and the attributes in the pool.",
     "Password recovery": "A new password for a user who has forgotten it.",
-    "Google login": "The login on Cognito's hosted pages, in a browser.",
+    "Hosted login": "Google, the pool's other providers and Cognito's own page, in a browser.",
     "Account": "The user as a whole: change the password, delete the user.",
     "Second factor": "Which factors a login asks for besides the password, and authenticator apps.",
     "Passkeys": "The passkeys (WebAuthn credentials) that the user logs in with.",

@@ -152,6 +152,24 @@ SCHEMAS: dict[str, Schema] = {
         {"email": EMAIL, "refresh_token": REFRESH_TOKEN, "device_key": DEVICE_KEY},
         optional=("email", "device_key"),
     ),
+    "HostedTokenRequest": object_of(
+        {
+            "code": string(
+                "The `code` that came to `return_to`.",
+                "0d6a5d6e-1b5c-4f0e-9d53-5f0d7b8c9e10",
+                minLength=1,
+                maxLength=1024,
+            ),
+            "code_verifier": string(
+                "What the `code_challenge` of the start was made from (RFC 7636, section 4.1).",
+                "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+                minLength=43,
+                maxLength=128,
+                pattern=r"^[A-Za-z0-9._~-]+$",
+                **{"x-problem": "must be letters, digits and -._~"},
+            ),
+        }
+    ),
     "LogoutRequest": object_of({"refresh_token": REFRESH_TOKEN}),
     "ForgotPasswordRequest": object_of({"email": EMAIL}),
     "ResendCodeRequest": object_of({"email": EMAIL}),

@@ -40,6 +40,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         blueprint, _, event = (request.endpoint or "").rpartition(".")
         if event and blueprint not in UNLOGGED:
             outcome = _outcome(response.status_code)
+            if outcome == "success" and "error" in g:  # a redirect that carries the error on
+                outcome = "refusal"
             attempt = {
                 "event": event,
                 "outcome": outcome,

@@ -144,7 +144,9 @@ class TestCors:
 
         assert response.status_code == status
         assert response.headers["Access-Control-Allow-Origin"] == OURS
-        assert "WWW-Authenticate" in response.headers["Access-Control-Expose-Headers"]
+        assert response.headers["Access-Control-Expose-Headers"] == (
+            "WWW-Authenticate, Retry-After, X-Request-Id"
+        )
         assert response.headers["Vary"] == "Origin"
         assert "Access-Control-Allow-Credentials" not in response.headers
 
@@ -172,6 +174,38 @@ class TestCors:
         assert response.status_code == 200
         assert [name for name, _ in response.headers if name.startswith("Access-Control-")] == []
         assert response.headers["Vary"] == "Origin"  # else a cache mixes the two answers up
+
+    def test_any_port_of_a_loopback_host_may_be_listed(self, shared_upstream: Upstream) -> None:
+        api = make_app(shared_upstream, CORS_ORIGINS="http://localhost:*").test_client()
+
+        def allowed(origin: str) -> str | None:
+            headers = api.get("/health", headers={"Origin": origin}).headers
+            return headers.get("Access-Control-Allow-Origin")
+
+        for origin in ("http://localhost:5173", "http://localhost:80", "http://localhost"):
+            assert allowed(origin) == origin
+        for origin in (
+            "http://127.0.0.1:5173",
+            "https://localhost:5173",
+            "http://localhost:5173.evil.example",
+            "http://localhost.evil.example",
+            "http://localhost:05173",
+            "http://localhost:",
+            "http://localhost:5173/",
+        ):
+            assert allowed(origin) is None
+
+    @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+    def test_a_refused_origin_leaves_a_line_that_names_the_setting(
+        self, shared: FlaskClient, caplog: pytest.LogCaptureFixture, method: str
+    ) -> None:
+        shared.open("/health", method=method, headers={"Origin": THEIRS})
+        shared.open("/health", method=method, headers={"Origin": OURS})
+        shared.open("/health", method=method, headers={"Origin": "http://localhost"})
+
+        assert [record.getMessage() for record in caplog.records] == [
+            f"Pages of {THEIRS} may not call this API: CORS_ORIGINS allows it."
+        ]
 
     @every_route
     def test_a_preflight_needs_no_token(

@@ -107,10 +107,10 @@ def test_google_login_is_not_for_try_it_out(live: Live, docs: DocsPage) -> None:
     """A script cannot follow the redirect to another site, so that Execute could only fail."""
     docs.open(f"{live.url}/apidocs")
 
-    start = docs.unfold("Google login", "google_start")
+    start = docs.unfold("Hosted login", "google_start")
     expect(start.get_by_text("Open it in a browser tab")).to_be_visible()
     expect(start.get_by_role("button", name="Execute")).to_have_count(0)
-    callback = docs.unfold("Google login", "google_callback")
+    callback = docs.unfold("Hosted login", "google_callback")
     expect(callback.get_by_role("button", name="Execute")).to_be_visible()
 
 

@@ -467,7 +467,7 @@ class TestState:
     def test_lasts_ten_minutes(
         self, api: FlaskClient, upstream: Upstream, age: int, status: int
     ) -> None:
-        login = Logins([SETTINGS["FLASK_SECRET_KEY"]], clock=lambda: time.time() - age).start()
+        login = Logins([SETTINGS["FLASK_SECRET_KEY"]], clock=lambda: time.time() - age).start(None)
         upstream.token_answers(tokens_for({"nonce": login.nonce}))
         response = finish(api, login.state, cookie=f"{HTTP}={login.cookie}")
 

@@ -10,7 +10,7 @@ from tests.support.project import ROOT
 
 # A row may import from the rows above it; a folder stands for all that is in it.
 RANKS = (
-    ("app.version", "app.settings", "app.errors", "app.logs", "app.strict"),
+    ("app.version", "app.settings", "app.errors", "app.logs", "app.origins", "app.strict"),
     ("app.cognito.vocabulary",),
     ("app.cognito", "app.swagger"),
     ("app.services",),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from app.settings import OPTIONAL, REQUIRED, Settings, SettingsError
+from app.settings import OPTIONAL, REQUIRED, RETURN_URLS_RULE, Settings, SettingsError
 from tests.support.app import ENDPOINT, EXAMPLE
 
 ALL_MISSING = (
@@ -50,6 +50,7 @@ class TestFromEnv:
             | {
                 "COGNITO_REDIRECT_URI": "https://api.example.com/Prod/auth/google/callback",
                 "CORS_ORIGINS": "https://a.example.com, http://localhost:3000,",
+                "RETURN_URLS": "https://a.example.com/*, https://b.example.com:8/x, http://localhost:*",
                 "FLASK_SECRET_KEY_FALLBACKS": "the old key, the older key",
                 "ENABLE_DOCS": "False",
                 "LOG_LEVEL": "debug",
@@ -70,6 +71,11 @@ class TestFromEnv:
             domain="https://your-domain.auth.us-east-1.amazoncognito.com",
             redirect_uri="https://api.example.com/Prod/auth/google/callback",
             cors_origins=("https://a.example.com", "http://localhost:3000"),
+            return_urls=(
+                "https://a.example.com/*",
+                "https://b.example.com:8/x",
+                "http://localhost:*",
+            ),
             secret_key_fallbacks=("the old key", "the older key"),
             enable_docs=False,
             log_level="DEBUG",
@@ -164,6 +170,21 @@ MALFORMED = [
         "CORS_ORIGINS",
         "must be origins such as https://app.example.com, comma-separated",
         ["*", "null", "CANARY", "https://*.example.com", "https://a.example.com/", "https://a@b"],
+    ),
+    (
+        "CORS_ORIGINS",
+        "must be origins such as https://app.example.com, comma-separated",
+        ["https://a.example.com:*", "https://localhost:*", "http://localhost:*/", "http://[::1]:*"],
+    ),
+    (
+        "RETURN_URLS",
+        RETURN_URLS_RULE,
+        [
+            *("*", "CANARY", "/welcome", "http://a.example.com/", "https://*.example.com/*"),
+            *("https://a.example.com/x/*", "https://a.example.com*", "https://a.example.com:*"),
+            *("https://a.example.com/?x", "https://a.example.com/#x", "https://a@b.example.com/"),
+            *("https://b\u00fccher.example/", "https://a.example.com\\b", "javascript:alert(1)"),
+        ],
     ),
     (
         "FLASK_SECRET_KEY_FALLBACKS",

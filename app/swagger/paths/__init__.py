@@ -5,8 +5,8 @@ from app.swagger.paths import (
     account,
     auth,
     devices,
-    google,
     health,
+    hosted,
     mfa,
     passkeys,
     profile,
@@ -15,6 +15,6 @@ from app.swagger.paths import (
 )
 
 PATHS: Paths = {}
-for _file in (auth, account, profile, google, mfa, totp, passkeys, devices, sessions, health):
+for _file in (auth, account, profile, hosted, mfa, totp, passkeys, devices, sessions, health):
     for _path, _operations in _file.PATHS.items():  # two files may share a path, as /me is
         PATHS[_path] = {**PATHS.get(_path, {}), **_operations}
