@@ -126,7 +126,7 @@ class TestUserPool:
         assert POOL["UsernameConfiguration"] == {"CaseSensitive": False}
         update = POOL["UserAttributeUpdateSettings"]
         assert update == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
-        recovery = POOL["AccountRecoverySetting"]["RecoveryMechanisms"]
+        recovery = Stack().resources["UserPool"]["AccountRecoverySetting"]["RecoveryMechanisms"]
         assert recovery == [{"Name": "verified_email", "Priority": 1}]
 
     def test_wants_strong_passwords(self) -> None:
@@ -252,6 +252,8 @@ def cognito_refuses(pool: dict[str, Any]) -> str | None:
         return "MFA without a factor, or a factor without MFA"
     if "EMAIL_OTP" in second and "EmailConfiguration" not in pool:
         return "Codes by email as a second factor need a sender in SES"
+    if "EMAIL_OTP" in second and len(pool["AccountRecoverySetting"]["RecoveryMechanisms"]) < 2:
+        return "Codes by email as a second factor need another way to recover an account"
     if "SMS_MFA" in second and "SmsConfiguration" not in pool:
         return "Texts need a role"
     if "UserPoolAddOns" in pool and pool["UserPoolTier"] != "PLUS":
