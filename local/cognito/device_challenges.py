@@ -107,7 +107,7 @@ def waiting(call: Call, client: Client, responses: dict[str, str]) -> Challenge:
 
 def _newest(call: Call, client: Client, responses: dict[str, str]) -> Challenge | None:
     device_key = challenges.required(responses, "DEVICE_KEY")
-    found = [
+    candidates = [
         challenge
         for challenge in call.store.where(
             Challenge, client.pool_id, "$.state.device_key", device_key
@@ -117,7 +117,7 @@ def _newest(call: Call, client: Client, responses: dict[str, str]) -> Challenge 
         and not challenge.used
         and call.now() < challenge.expires
     ]
-    return max(found, key=lambda challenge: challenge.expires, default=None)
+    return max(candidates, key=lambda challenge: challenge.expires, default=None)
 
 
 def _named(call: Call, attempt: Attempt) -> Device | None:

@@ -153,7 +153,10 @@ def satisfy_mfa(pool: Pool, user: User) -> bool:
 
 
 def request_options(call: Call, pool: Pool, user: User | None) -> Json:
-    """Return what navigator.credentials.get() is to be called with; no user has no passkey."""
+    """Return what navigator.credentials.get() is to be called with.
+
+    `user` is None where nobody has the name; there is no passkey to name then.
+    """
     passkeys = usable(call, pool, user) if user else []
     verification = "required" if user and satisfy_mfa(pool, user) else _user_verification(pool)
     return {

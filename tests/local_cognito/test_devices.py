@@ -244,7 +244,7 @@ ZERO_MOD_N = base64.b64encode(b"\0" + srp.N.to_bytes(384, "big")).decode()
     ],
     ids=["none", "no verifier", "salt", "one digit", "verifier", "every password"],
 )
-def test_a_verifier_that_is_none_confirms_no_device(
+def test_an_impossible_verifier_confirms_no_device(
     public: Any, pools: Pools, always: tuple[str, str], config: Json | None, sentence: str
 ) -> None:
     pool, client = always

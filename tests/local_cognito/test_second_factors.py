@@ -68,7 +68,7 @@ def parameters_of(answer: Json, name: str) -> Json:
     return parameters
 
 
-def test_who_set_nothing_up_is_asked_for_nothing_where_mfa_is_optional(
+def test_a_user_who_set_nothing_up_is_asked_for_nothing_where_mfa_is_optional(
     public: Any, pools: Pools, optional: tuple[str, str], email: str, phone: str
 ) -> None:
     pool, client = optional
