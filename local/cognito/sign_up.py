@@ -134,8 +134,10 @@ def _continues_sign_up(call: Call, client: Client, user: User) -> bool:
         challenge: Challenge = challenges.find(call, client, challenges.SIGN_UP, session)
     except Refused:
         return False
+    if challenge.username != user.username:
+        return False
     challenges.use_up(call, challenge)
-    return challenge.username == user.username
+    return True
 
 
 def named(call: Call) -> tuple[Client, Pool, User | None]:

@@ -260,6 +260,19 @@ def test_a_client_reads_and_writes_what_it_may(
     assert user.attributes() == {"name": "Pat"}
 
 
+def test_no_client_reads_what_is_for_developers_only(
+    admin: Any, public: Any, pools: Pools, email: str
+) -> None:
+    user = sign_in(public, pools, email, Schema=SCHEMA)
+    secret = {"Name": "dev:custom:secret", "Value": "hidden"}
+    admin.admin_update_user_attributes(
+        UserPoolId=user.pool, Username=user.name, UserAttributes=[secret]
+    )
+    described = admin.admin_get_user(UserPoolId=user.pool, Username=user.name)
+    assert secret in described["UserAttributes"]
+    assert user.attributes() == {"email": email, "email_verified": "true"}
+
+
 def test_nothing_but_an_address_that_is_there_gets_a_code(
     public: Any, pools: Pools, email: str
 ) -> None:

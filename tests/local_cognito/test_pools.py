@@ -20,6 +20,12 @@ def test_a_pool_and_its_clients_are_created_described_listed_and_deleted(
     assert admin.list_user_pool_clients(UserPoolId=pool, MaxResults=10)["UserPoolClients"] == [
         {"ClientId": client, "ClientName": "test", "UserPoolId": pool}
     ]
+    with pytest.raises(ClientError) as error:
+        admin.describe_user_pool_client(UserPoolId=pools.pool(), ClientId=client)
+    assert refusal(error.value) == (
+        "ResourceNotFoundException",
+        "User pool client does not exist.",
+    )
     admin.delete_user_pool_client(UserPoolId=pool, ClientId=client)
     admin.delete_user_pool(UserPoolId=pool)
     with pytest.raises(ClientError) as error:

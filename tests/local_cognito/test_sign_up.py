@@ -283,17 +283,18 @@ def test_only_the_session_of_this_sign_up_leads_to_another(
     for email in emails:
         answer = public.sign_up(ClientId=client, Username=email, Password=PASSWORD)
         sessions.append(answer["Session"])
-    confirmed = [
-        public.confirm_sign_up(
+
+    def confirm(email: str) -> dict[str, Any]:
+        answer: dict[str, Any] = public.confirm_sign_up(
             ClientId=client,
             Username=email,
             ConfirmationCode=cognito.code(email),
             Session=sessions[0],
         )
-        for email in emails
-    ]
-    assert "Session" in confirmed[0]
-    assert "Session" not in confirmed[1]
+        return answer
+
+    assert "Session" not in confirm(emails[1])
+    assert "Session" in confirm(emails[0])
 
 
 def test_a_forgotten_password_is_replaced_by_the_code(
@@ -439,6 +440,118 @@ def test_codes_cannot_be_guessed_by_trying(
     assert refusal(error.value) == LIMIT
     cognito.advance(1.5)
     public.confirm_sign_up(ClientId=client, Username=email, ConfirmationCode=code)
+
+
+def test_each_wrong_code_after_the_fifth_locks_for_longer(
+    public: Any, cognito: Cognito, pools: Pools, email: str
+) -> None:
+    client = pools.client(pools.pool(**BY_EMAIL))
+    public.sign_up(ClientId=client, Username=email, Password=PASSWORD)
+    code = cognito.code(email)
+
+    def confirm(code: str) -> tuple[str, str | None]:
+        with pytest.raises(ClientError) as error:
+            public.confirm_sign_up(ClientId=client, Username=email, ConfirmationCode=code)
+        return refusal(error.value)
+
+    for _ in range(4):
+        assert confirm(wrong(code)) == MISMATCH
+    cognito.advance(901)  # the row of failures ends here
+    for _ in range(5):
+        assert confirm(wrong(code)) == MISMATCH
+    for seconds in (1, 2, 4):
+        assert confirm(code) == LIMIT
+        cognito.advance(seconds)
+        assert confirm(wrong(code)) == MISMATCH
+    cognito.advance(8)
+    public.confirm_sign_up(ClientId=client, Username=email, ConfirmationCode=code)
+
+
+def test_reset_codes_can_be_entered_twenty_times_an_hour(
+    public: Any, pools: Pools, email: str
+) -> None:
+    client = pools.client(pools.pool(**BY_EMAIL), PreventUserExistenceErrors="ENABLED")
+    for expected in [EXPIRED] * 20 + [LIMIT]:
+        with pytest.raises(ClientError) as error:
+            public.confirm_forgot_password(
+                ClientId=client, Username=email, Password=PASSWORD, ConfirmationCode="0"
+            )
+        assert refusal(error.value) == expected
+
+
+def test_a_disabled_user_sets_no_new_password(
+    admin: Any, public: Any, cognito: Cognito, pools: Pools, email: str
+) -> None:
+    pool = pools.pool(**BY_EMAIL)
+    client = pools.client(pool)
+    pools.user(pool, email, email_verified="true")
+    public.forgot_password(ClientId=client, Username=email)
+    admin.admin_disable_user(UserPoolId=pool, Username=email)
+    with pytest.raises(ClientError) as error:
+        public.confirm_forgot_password(
+            ClientId=client,
+            Username=email,
+            Password=PASSWORD,
+            ConfirmationCode=cognito.code(email),
+        )
+    assert refusal(error.value) == ("NotAuthorizedException", "User is disabled.")
+
+
+def test_an_address_of_the_second_factor_resets_no_password(
+    public: Any, cognito: Cognito, pools: Pools, admin: Any, email: str
+) -> None:
+    pool = pools.pool(**BY_EMAIL)
+    admin.set_user_pool_mfa_config(
+        UserPoolId=pool,
+        MfaConfiguration="OPTIONAL",
+        EmailMfaConfiguration={"Message": "Your code is {####}", "Subject": "Code"},
+    )
+    client = pools.client(pool, "USER_PASSWORD_AUTH")
+    pools.user(pool, email, email_verified="true")
+    tokens = public.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]
+    public.set_user_mfa_preference(
+        AccessToken=tokens["AccessToken"], EmailMfaSettings={"Enabled": True}
+    )
+    with pytest.raises(ClientError) as error:
+        public.forgot_password(ClientId=client, Username=email)
+    assert refusal(error.value)[0] == "InvalidParameterException"
+    assert cognito.messages(email) == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        (
+            {"email": "ann@example.com"},
+            (
+                "InvalidParameterException",
+                "Attributes did not conform to the schema: name.familyName: The attribute"
+                " name.familyName is required",
+            ),
+        ),
+        (
+            {"family_name": "Doe", "nickname": "Ann"},
+            ("NotAuthorizedException", "A client attempted to write unauthorized attribute"),
+        ),
+    ],
+)
+def test_who_signs_up_gives_what_is_required_and_only_what_the_client_may_write(
+    public: Any, pools: Pools, attributes: dict[str, str], expected: tuple[str, str]
+) -> None:
+    required = {"Name": "family_name", "AttributeDataType": "String", "Required": True}
+    client = pools.client(pools.pool(Schema=[required]), WriteAttributes=["family_name", "email"])
+    with pytest.raises(ClientError) as error:
+        public.sign_up(
+            ClientId=client,
+            Username=new_name(),
+            Password=PASSWORD,
+            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+        )
+    assert refusal(error.value) == expected
 
 
 def test_a_password_can_be_reset_twenty_times_an_hour(
