@@ -12,11 +12,12 @@ import pytest
 from app.cognito import client as cognito_client
 from app.cognito import hosted_ui
 from app.cognito.vocabulary import SCOPES
-from app.settings import OPTIONAL, REQUIRED
+from app.settings import OPTIONAL, REQUIRED, Settings
 from app.swagger import SPEC
 from app.swagger.fields import WRITABLE_ATTRIBUTES
 from app.web.attempt_log import METRICS
 from deploy import package
+from tests.support.app import EXAMPLE
 from tests.support.cloudformation import TEMPLATE, Stack
 from tests.support.project import ROOT
 
@@ -410,7 +411,11 @@ class TestChoices:
 class TestFunction:
     def test_gets_settings_that_the_api_knows(self) -> None:
         assert REQUIRED.keys() <= VARIABLES.keys() <= REQUIRED.keys() | OPTIONAL.keys()
-        for name, value in (("CORS_ORIGINS", "CorsOrigins"), ("ENABLE_DOCS", "EnableDocs")):
+        for name, value in (
+            ("CORS_ORIGINS", "CorsOrigins"),
+            ("RETURN_URLS", "ReturnUrls"),
+            ("ENABLE_DOCS", "EnableDocs"),
+        ):
             assert VARIABLES[name] == {"Ref": value}
 
     def test_outlives_the_apis_own_deadlines(self) -> None:
@@ -551,8 +556,46 @@ def test_sam_deploy_guided_explains_itself(name: str) -> None:
                 "https://a.example",
                 "https://a.example,http://localhost:3000",
                 "https://a, http://b",
+                "http://localhost:*,http://127.0.0.1:*",
             ],
-            ["*", "https://*.a.example", "https://a.example/", "a.example", "https://a,"],
+            [
+                *("*", "https://*.a.example", "https://a.example/", "a.example", "https://a,"),
+                *("https://localhost:*", "http://a.example:*", "http://localhost:*/"),
+            ],
+        ),
+        (
+            "ReturnUrls",
+            [
+                *("", "https://a.example", "https://a.example/", "https://a.example:8/x/y"),
+                *("https://a.example/*", "http://localhost:*", "http://127.0.0.1:3000/x"),
+                "http://localhost:3000/*, https://a.example/*,https://b.example/",
+            ],
+            [
+                *(
+                    "*",
+                    "/x",
+                    "https://*.a.example/*",
+                    "https://a.example/x/*",
+                    "https://a.example*",
+                ),
+                *("http://a.example/", "https://a.example/?x", "https://a.example/#x"),
+                *(
+                    "https://a@b.example/",
+                    "https://a.example\\b",
+                    "https://a.example:*",
+                    "https://a,",
+                ),
+            ],
+        ),
+        (
+            "SignOutUrls",
+            ["", "https://a.example/", "https://a.example/x,http://localhost:3000/"],
+            [
+                "https://a.example/*",
+                "https://a.example/, https://b.example/",
+                "a.example",
+                "https://a,",
+            ],
         ),
         (
             "CognitoDomain",
@@ -565,5 +608,8 @@ def test_a_parameter_is_checked_before_anything_is_made(
     name: str, allowed: list[str], refused: list[str]
 ) -> None:
     pattern = PARAMETERS[name]["AllowedPattern"]
+    for variable, value in VARIABLES.items():
+        if value == {"Ref": name}:  # what the template lets pass must not stop the API
+            assert [Settings.from_env({**EXAMPLE, variable: text}) for text in allowed]
     assert [text for text in allowed if not re.search(pattern, text)] == []
     assert [text for text in refused if re.search(pattern, text)] == []
