@@ -26,7 +26,7 @@ from walk.recorded.expect import (
     modified,
     refused,
 )
-from walk.recorded.given import client, invited, mails, name, password_sign_in, pool, wait
+from walk.recorded.given import client, invited, mails, new_name, password_sign_in, pool, wait
 from walk.recorded.replay import DIFFERENT, NOT_REPLAYED, NOT_SET_UP, SAME, replaying
 from walk.recorded.row import Row
 from walk.recorded.rows import SUBJECTS
@@ -182,7 +182,7 @@ def test_a_pool_is_deleted_after_an_interruption_too(like_aws: Endpoint, admin: 
         ),
         (Row("a mail", mails, call("GetUser"), empty), NOT_REPLAYED, "it sends a mail or a text"),
         (
-            Row("another answer", (pool(), client(), name()), password_sign_in(), empty),
+            Row("another answer", (pool(), client(), new_name()), password_sign_in(), empty),
             DIFFERENT,
             "status 400, not 200",
         ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from walk.recorded.scene import Scene
-from walk.recorded.wire import HttpAnswer
+from walk.recorded.wire import ABSENT, HttpAnswer
 
 Expectation = Callable[[Scene, HttpAnswer], list[str]]
 
@@ -76,10 +76,10 @@ def includes(members: Mapping[str, Any], absent: tuple[str, ...] = ()) -> Expect
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
         differences = status_is(200, answer)
         for path, expected in members.items():
-            actual = part(answer.json, path)
+            actual = answer.part(path)
             differences += compare(path, scene.fill(expected), actual)
         return differences + [
-            f"{path} is there" for path in absent if part(answer.json, path) is not _ABSENT
+            f"{path} is there" for path in absent if answer.part(path) is not ABSENT
         ]
 
     return expectation
@@ -154,7 +154,7 @@ def modified(created: str, last_modified: str, later: bool = True) -> Expectatio
     """Expect the second of two dates (their paths) to be later than the first, or the same."""
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
-        moved = part(answer.json, last_modified) != part(answer.json, created)
+        moved = answer.part(last_modified) != answer.part(created)
         return [] if moved == later else [f"{last_modified} {'moved' if moved else 'stayed'}"]
 
     return expectation
@@ -203,7 +203,7 @@ def envelope(answer: HttpAnswer) -> list[str]:
 def compare(path: str, expected: Any, actual: Any) -> list[str]:
     """Return where a value differs from an expected one, a line each."""
     where = path or "body"
-    if actual is _ABSENT:
+    if actual is ABSENT:
         return [f"{where} is absent"]
     if isinstance(expected, Form):
         fits = expected.fits(actual)
@@ -215,7 +215,7 @@ def compare(path: str, expected: Any, actual: Any) -> list[str]:
             if name not in expected:
                 differences.append(f"{below} is there: {_short(actual[name])}")
             else:
-                differences += compare(below, expected[name], actual.get(name, _ABSENT))
+                differences += compare(below, expected[name], actual.get(name, ABSENT))
         return sorted(differences)
     if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         return [
@@ -227,29 +227,9 @@ def compare(path: str, expected: Any, actual: Any) -> list[str]:
     return [] if same else [f"{where} is {_short(actual)}, not {_short(expected)}"]
 
 
-def part(value: Any, path: str) -> Any:
-    """Return a part of an answer by its path, or a mark that compares as absent."""
-    for name in path.split("."):
-        if isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        elif isinstance(value, dict) and name in value:
-            value = value[name]
-        else:
-            return _ABSENT
-    return value
-
-
 def status_is(expected: int, answer: HttpAnswer) -> list[str]:
     """Return how a status differs from the expected one."""
     return [] if answer.status == expected else [f"status {answer.status}, not {expected}"]
-
-
-class _Absent:
-    def __repr__(self) -> str:
-        return "absent"
-
-
-_ABSENT = _Absent()
 
 
 def _spaced(text: str) -> bool:

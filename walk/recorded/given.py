@@ -61,7 +61,7 @@ def client(
     return make if fresh else shared("client", members, list(keep), make)
 
 
-def name(keep_as: str = "user", prefix: str = "row-") -> Step:
+def new_name(keep_as: str = "user", prefix: str = "row-") -> Step:
     """A username that nobody has: ten characters, with the default prefix."""
 
     def step(scene: Scene) -> None:
@@ -73,7 +73,7 @@ def name(keep_as: str = "user", prefix: str = "row-") -> Step:
 def invited(keep_as: str = "user", of: str = "pool", *pairs: tuple[str, str]) -> Steps:
     """A user in FORCE_CHANGE_PASSWORD with a temporary password; no mail is sent."""
     return (
-        name(keep_as),
+        new_name(keep_as),
         call(
             "AdminCreateUser",
             {
@@ -109,7 +109,7 @@ def confirmed(keep_as: str = "user", of: str = "pool", *pairs: tuple[str, str]) 
 
 def signed_up(*pairs: tuple[str, str], user: str = "user", client: str = "client") -> Steps:
     """An unconfirmed user who signed up; `sub` is kept."""
-    return (name(user), sign_up(*pairs, user=user, client=client))
+    return (new_name(user), sign_up(*pairs, user=user, client=client))
 
 
 def sign_up(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from string import Template
 from typing import Any
 
-from walk.recorded.wire import Endpoint, HttpAnswer
+from walk.recorded.wire import ABSENT, Endpoint, HttpAnswer
 
 THROTTLED = "TooManyRequestsException"
 ATTEMPTS = 6
@@ -83,14 +83,14 @@ class Call:
         members = scene.fill(self.members)
         for attempt in range(ATTEMPTS):
             answer = scene.endpoint.call(self.operation, members, self.authorization)
-            if not (isinstance(answer.json, dict) and answer.json.get("__type") == THROTTLED):
+            if answer.part("__type") != THROTTLED:
                 break
             time.sleep(2**attempt / 4)
         if self.operation == "CreateUserPool" and answer.status == 200:
-            scene.pools.append(answer.json["UserPool"]["Id"])
+            scene.pools.append(answer.part("UserPool.Id"))
         for name, path in self.keep.items():
-            value = _part(answer.json, path.split("."))
-            if value is not None:
+            value = answer.part(path)
+            if value is not ABSENT:
                 scene.names[name] = value if isinstance(value, str) else json.dumps(value)
         return answer
 
@@ -121,14 +121,3 @@ def shared(key: str, settings: Any, names: Iterable[str], make: Steps) -> Step:
         scene.names.update(scene.shared[where])
 
     return step
-
-
-def _part(value: Any, path: list[str]) -> Any:
-    for name in path:
-        if isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        elif isinstance(value, dict):
-            value = value.get(name)
-        else:
-            return None
-    return value

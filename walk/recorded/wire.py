@@ -28,6 +28,14 @@ class CannotReplayError(Exception):
     """Why a row cannot be replayed on this endpoint, in one line."""
 
 
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
+
+
 @dataclass(frozen=True)
 class HttpAnswer:
     """One answer, read once."""
@@ -43,6 +51,18 @@ class HttpAnswer:
             return json.loads(self.body)
         except ValueError:
             return None
+
+    def part(self, path: str) -> Any:
+        """Return a part of the body, as at `UserPoolClients.0.ClientId`, or ABSENT."""
+        value = self.json
+        for step in path.split("."):
+            if isinstance(value, dict) and step in value:
+                value = value[step]
+            elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+                value = value[int(step)]
+            else:
+                return ABSENT
+        return value
 
 
 class Clock(Protocol):

@@ -20,7 +20,7 @@ from walk.recorded.given import (
     client,
     confirmed,
     invited,
-    name,
+    new_name,
     pool,
     set_password,
     wait,
@@ -75,7 +75,7 @@ DATES = ("UserCreateDate", "UserLastModifiedDate")
 ROWS = (
     Row(
         "LOG/create-user-suppress",
-        (POOL, name()),
+        (POOL, new_name()),
         create(),
         (
             answered({"User": user()}),
@@ -84,13 +84,13 @@ ROWS = (
     ),
     Row(
         "CAC/client-access-create-user",
-        (POOL, name()),
+        (POOL, new_name()),
         create(UserAttributes=attributes(("email", "reader@example.com"))),
         answered({"User": user(("email", "reader@example.com"))}),
     ),
     Row(
         "LOG/weak-temporary-password",
-        (POOL, name()),
+        (POOL, new_name()),
         create("short"),
         refused(
             "InvalidPasswordException",
@@ -99,7 +99,7 @@ ROWS = (
     ),
     Row(
         "LOG/get-user-after-weak-temporary-password",
-        (POOL, name(), attempt(create("short"))),
+        (POOL, new_name(), attempt(create("short"))),
         admin("AdminGetUser"),
         UNKNOWN_USER,
     ),
@@ -113,7 +113,7 @@ ROWS = (
         "LOG/create-same-username-other-pool",
         (
             POOL,
-            name(),
+            new_name(),
             create(),
             lambda scene: scene.names.update(sub_before=scene["sub"]),
             pool("other_pool", PoolName="other"),

@@ -12,7 +12,7 @@ from walk.recorded.given import (
     client,
     confirmed,
     invited,
-    name,
+    new_name,
     password_sign_in,
     pool,
     srp_sign_in,
@@ -71,7 +71,7 @@ OPAQUE = "nobody reads it but Cognito, and the local one puts less into it"
 ROWS = (
     Row(
         "LOG/envelope-of-an-error",
-        (pool(), client(), name()),
+        (pool(), client(), new_name()),
         password_sign_in(),
         body_is('{"__type":"UserNotFoundException","message":"User does not exist."}', 400),
     ),
@@ -86,7 +86,7 @@ ROWS = (
     Row("LOG/envelope-of-CreateUserPool", (), CREATE_POOL, written),
     Row("LOG/envelope-of-CreateUserPoolClient", pool(fresh=True), create_client(), written),
     Row("LOG/envelope-of-AdminGetUser", CONFIRMED, admin("AdminGetUser"), written),
-    Row("LOG/envelope-of-AdminCreateUser", (pool(), name()), create(), written),
+    Row("LOG/envelope-of-AdminCreateUser", (pool(), new_name()), create(), written),
     Row(
         "LOG/envelope-of-ListUsers",
         (pool(fresh=True), confirmed()),
@@ -103,7 +103,7 @@ ROWS = (
     Row("LOG/envelope-of-no-shape", CONFIRMED, admin("AdminDeleteUser"), body_is("")),
     Row(
         "LOG/form-of-sub",
-        (in_us_east_1, pool(), name()),
+        (in_us_east_1, pool(), new_name()),
         create(),
         includes({"User.Attributes.0.Value": SUB}),
     ),

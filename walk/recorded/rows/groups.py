@@ -7,7 +7,7 @@ from walk.recorded.given import (
     admin,
     client,
     confirmed,
-    name,
+    new_name,
     password_sign_in,
     pool,
     sign_up,
@@ -49,7 +49,7 @@ def group(**members: Any) -> dict[str, Any]:
 
 
 GET = call("GetGroup", {"UserPoolId": "$pool", "GroupName": "$group"})
-NAMED = (POOL, name("group", "group-"))
+NAMED = (POOL, new_name("group", "group-"))
 GROUP: Steps = (NAMED, create(Description="first"))
 ADD = admin("AdminAddUserToGroup", GroupName="$group")
 NOT_FOUND = refused("ResourceNotFoundException", "Group not found.")
@@ -80,7 +80,7 @@ ROWS = (
     Row("GRP/groups-add-missing-group", (NAMED, client(), confirmed()), ADD, NOT_FOUND),
     Row(
         "GRP/groups-add-missing-user",
-        (GROUP, name()),
+        (GROUP, new_name()),
         ADD,
         UNKNOWN_USER,
     ),
@@ -131,7 +131,7 @@ ROWS = (
             r"(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
         ),
     ),
-    Row("GRP/groups-remove-missing-user", (GROUP, name()), REMOVE, UNKNOWN_USER),
+    Row("GRP/groups-remove-missing-user", (GROUP, new_name()), REMOVE, UNKNOWN_USER),
     Row("GRP/groups-remove-missing-group", (NAMED, confirmed()), REMOVE, empty),
     Row("GRP/groups-remove-idempotent", (GROUP, confirmed()), REMOVE, empty),
     Row("GRP/groups-list-users-empty", GROUP, MEMBERS, answered({"Users": []})),

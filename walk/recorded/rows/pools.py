@@ -15,7 +15,6 @@ from walk.recorded.expect import (
     includes,
     invalid,
     modified,
-    part,
     refused,
     status_is,
 )
@@ -127,7 +126,7 @@ def described(*more: dict[str, Any], **members: Any) -> Expectation:
     schema = {**SCHEMA, **{attribute["Name"]: attribute for attribute in more}}
 
     def expectation(scene: Scene, answer: HttpAnswer) -> list[str]:
-        actual = part(answer.json, "UserPool.SchemaAttributes")
+        actual = answer.part("UserPool.SchemaAttributes")
         if not isinstance(actual, list):
             return ["there is no schema"]
         named = {attribute["Name"]: attribute for attribute in actual}

@@ -66,11 +66,11 @@ def rotating(grace: int = 0, fresh: bool = False, **settings: Any) -> Steps:
     )
 
 
-def signed_in(grace: int = 0, fresh: bool = False) -> Steps:
+def signed_in(grace: int = 0) -> Steps:
     """P: a user signed in at a rotating client."""
     return (
         ESSENTIALS,
-        rotating(grace, fresh),
+        rotating(grace),
         confirmed(),
         password_sign_in(client="rotating", after="_p"),
     )
@@ -93,7 +93,7 @@ ROTATED = tokens(parameters=False)
 NOT_ROTATED = tokens(refresh=False, parameters=False)
 REUSED = refused("RefreshTokenReuseException", "Refresh token reuse detected")
 REVOKED = denied("Refresh Token has been revoked")
-REVOKED_WITHOUT_A_WORD = denied(None)
+REVOKED_WITHOUT_MESSAGE = denied(None)
 LITE = refused(
     "FeatureUnavailableInTierException",
     "The following features need to be disabled for the LITE pricing tier configured: "
@@ -280,7 +280,7 @@ ROWS = (
         "ROT/rotation-child-refresh-after-parent-revoke",
         (C2, revoke("$refresh_p", "rotating")),
         rotate("c2", "c3"),
-        REVOKED_WITHOUT_A_WORD,
+        REVOKED_WITHOUT_MESSAGE,
     ),
     Row(
         "ROT/rotation-independent-refresh",
@@ -322,7 +322,7 @@ ROWS = (
             revoke("$refresh_c1", "rotating", ClientSecret="$rotating_secret"),
         ),
         rotate_with_secret("c1", "c2"),
-        REVOKED_WITHOUT_A_WORD,
+        REVOKED_WITHOUT_MESSAGE,
     ),
     Row("ROT/rotation-grace-first", signed_in(GRACE_SECONDS), rotate("p", "c1"), ROTATED),
     Row(

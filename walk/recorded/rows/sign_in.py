@@ -23,7 +23,7 @@ from walk.recorded.given import (
     delete_client,
     global_sign_out,
     invited,
-    name,
+    new_name,
     new_password,
     password_sign_in,
     pool,
@@ -130,7 +130,7 @@ ROWS = (
         password_sign_in(),
         WRONG,
     ),
-    Row("LOG/missing-user-legacy", (POOL, name()), password_sign_in(), UNKNOWN_USER),
+    Row("LOG/missing-user-legacy", (POOL, new_name()), password_sign_in(), UNKNOWN_USER),
     Row(
         "LOG/user-absent-from-other-pool",
         (CONFIRMED, pool("other_pool", PoolName="other"), client("other_client", "other_pool")),
@@ -144,7 +144,10 @@ ROWS = (
         UNKNOWN_USER,
     ),
     Row(
-        "LOG/missing-user-hidden", (POOL, HIDING, name()), password_sign_in(client="hiding"), WRONG
+        "LOG/missing-user-hidden",
+        (POOL, HIDING, new_name()),
+        password_sign_in(client="hiding"),
+        WRONG,
     ),
     Row(
         "LOG/disabled-user-login",
@@ -234,7 +237,7 @@ ROWS = (
     ),
     Row(
         "LOG/admin-client-pool-mismatch",
-        (pool(), pool("other_pool", PoolName="other"), client("other", "other_pool"), name()),
+        (pool(), pool("other_pool", PoolName="other"), client("other", "other_pool"), new_name()),
         admin_sign_in(client="other"),
         refused(
             "ResourceNotFoundException",

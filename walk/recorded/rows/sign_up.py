@@ -7,7 +7,7 @@ from walk.recorded.given import (
     client,
     get_user,
     mails,
-    name,
+    new_name,
     password_sign_in,
     pool,
     sign_up,
@@ -54,7 +54,7 @@ RESEND = call("ResendConfirmationCode", {"ClientId": "$client", "Username": "$us
 ROWS = (
     Row(
         "PRO/profile-signup-custom-defaults",
-        (CLIENT, name()),
+        (CLIENT, new_name()),
         sign_up(*ATTRIBUTES),
         answered(NEW_USER),
     ),
@@ -92,20 +92,20 @@ ROWS = (
     ),
     Row(
         "PRO/profile-signup-missing-required",
-        (CLIENT, name()),
+        (CLIENT, new_name()),
         call("SignUp", {"ClientId": "$client", "Username": "$user", "Password": PASSWORD}),
         NO_FAMILY_NAME,
     ),
     Row(
         "PRO/profile-signup-verified-flag",
-        (CLIENT, name()),
+        (CLIENT, new_name()),
         sign_up(*ATTRIBUTES, ("email_verified", "true")),
         invalid("Cannot modify the non-mutable attribute email_verified"),
     ),
     Row("PRO/profile-confirm-user", SIGNED_UP, admin("AdminConfirmSignUp"), NOTHING),
     Row(
         "FL/sign-up.happy",
-        (MAILING, name()),
+        (MAILING, new_name()),
         sign_up(FIXTURE),
         answered({**DELIVERY, **NEW_USER}),
     ),
@@ -138,7 +138,7 @@ ROWS = (
     ),
     Row(
         "FL/forgot-password.unknown-user",
-        (pool(), client(), name()),
+        (pool(), client(), new_name()),
         call("ForgotPassword", {"ClientId": "$client", "Username": "$user"}),
         refused("UserNotFoundException", "Username/client id combination not found."),
     ),

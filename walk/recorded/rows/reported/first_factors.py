@@ -21,7 +21,7 @@ from walk.recorded.given import (
     code_sent_to,
     invited,
     mails,
-    name,
+    new_name,
     pool,
     sign_up,
     wait,
@@ -43,7 +43,7 @@ CHOOSING = (
 MAIL = (("email", "jane-$user@g.example"), ("email_verified", "true"))
 PASSWORDLESS = (
     CHOOSING,
-    name(),
+    new_name(),
     admin("AdminCreateUser", MessageAction="SUPPRESS", UserAttributes=attributes(*MAIL)),
 )
 
@@ -125,7 +125,7 @@ FIRST_FACTORS = (
                 ExplicitAuthFlows=["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
                 PreventUserExistenceErrors="ENABLED",
             ),
-            name(),
+            new_name(),
             lambda scene: scene.names.update(nobody=f"nobody-{scene['user']}@invalid.example"),
         ),
         choose("EMAIL_OTP", client="hiding", user="nobody"),
@@ -171,7 +171,7 @@ FIRST_FACTORS = (
     ),
     Row(
         "aws/aws-sdk-js-v3#6724 sign-up of a choosing client",
-        (CHOOSING, name()),
+        (CHOOSING, new_name()),
         sign_up(("email", "jane-$user@g.example"), client="choosing"),
         answered(
             {
@@ -190,7 +190,7 @@ FIRST_FACTORS = (
 
 SIGNED_UP_CHOOSING = (
     CHOOSING,
-    name(),
+    new_name(),
     sign_up(("email", "jane-$user@g.example"), client="choosing", keep={"session": "Session"}),
     code_sent_to("jane-$user@g.example"),
 )

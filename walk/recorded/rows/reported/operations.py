@@ -22,7 +22,7 @@ from walk.recorded.given import (
     get_user,
     invited,
     mails,
-    name,
+    new_name,
     password_sign_in,
     pool,
     refresh,
@@ -85,13 +85,13 @@ def sign_up_with(**members: Any) -> Call:
     )
 
 
-SECRET = (pool(), client("private", GenerateSecret=True), name())
+SECRET = (pool(), client("private", GenerateSecret=True), new_name())
 POLICY = "Password did not conform with policy: "
 
 ROWS = (
     Row(
         "aws/aws-sdk-cpp#1789 headers",
-        (PLAIN, name()),
+        (PLAIN, new_name()),
         password_sign_in(),
         (
             UNKNOWN_USER,
@@ -133,14 +133,14 @@ ROWS = (
     ),
     Row(
         "anomalyco/guide#216 short password",
-        (PLAIN, name()),
+        (PLAIN, new_name()),
         call("SignUp", {"ClientId": "$client", "Username": "$user", "Password": "short"}),
         refused("InvalidPasswordException", POLICY + "Password not long enough"),
     ),
     *(
         Row(
             f"client logs/password without {word}",
-            (PLAIN, name()),
+            (PLAIN, new_name()),
             call("SignUp", {"ClientId": "$client", "Username": "$user", "Password": password}),
             refused("InvalidPasswordException", f"{POLICY}Password must have {word} characters"),
         )
@@ -153,7 +153,7 @@ ROWS = (
     ),
     Row(
         "data-dot-all/dataall#690 temporary password without a digit",
-        (PLAIN, name()),
+        (PLAIN, new_name()),
         admin(
             "AdminCreateUser",
             MessageAction="SUPPRESS",
@@ -169,7 +169,7 @@ ROWS = (
         (
             pool(AdminCreateUserConfig={"AllowAdminCreateUserOnly": True}),
             client(),
-            name(),
+            new_name(),
         ),
         sign_up(),
         denied("SignUp is not permitted for this user pool"),
