@@ -82,7 +82,7 @@ class Stack:
     def resolve(self, value: Any) -> Any:
         """Evaluate the functions in a value."""
         if isinstance(value, list):
-            return [found for item in value if (found := self.resolve(item)) is not NOTHING]
+            return [item for item in map(self.resolve, value) if item is not NOTHING]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -90,7 +90,7 @@ class Stack:
             if method := getattr(self, f"_{function.lower()}", None):
                 return method(argument)
         members = {name: self.resolve(item) for name, item in value.items()}
-        return {name: found for name, found in members.items() if found is not NOTHING}
+        return {name: item for name, item in members.items() if item is not NOTHING}
 
     def _ref(self, name: str) -> Any:
         return {**PSEUDO, **self.parameters}.get(name, f"${{{name}}}")
@@ -105,7 +105,7 @@ class Stack:
     def _sub(self, argument: Any) -> str:
         text, names = argument if isinstance(argument, list) else (argument, {})
         known = {**PSEUDO, **self.parameters, **self.resolve(names)}
-        return re.sub(r"\$\{([^}]+)\}", lambda found: str(known.get(found[1], found[0])), text)
+        return re.sub(r"\$\{([^}]+)\}", lambda name: str(known.get(name[1], name[0])), text)
 
     def _select(self, argument: list[Any]) -> Any:
         return self.resolve(argument[1])[int(argument[0])]

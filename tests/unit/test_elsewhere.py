@@ -30,14 +30,14 @@ FORGED = {
 }
 
 
-def block(language: str, holding: str = "") -> str:
+def code(language: str, holding: str = "") -> str:
     """Return the one code block in this language that holds this text."""
     blocks = re.findall(rf"^```{language}\n(.*?)^```$", DOCS, re.DOTALL | re.MULTILINE)
-    (found,) = [text for text in blocks if holding in text]
-    return str(found)
+    (block,) = [text for text in blocks if holding in text]
+    return str(block)
 
 
-GUNICORN = block("bash", "gunicorn --bind").splitlines()[-1].replace(":5000", ":PORT").split()
+GUNICORN = code("bash", "gunicorn --bind").splitlines()[-1].replace(":5000", ":PORT").split()
 
 
 def log_in(url: str) -> requests.Response:
@@ -127,7 +127,7 @@ def test_lambda_has_no_proxies(upstream: Upstream) -> None:
 
 
 class TestContainer:
-    LINES = block("dockerfile").splitlines()
+    LINES = code("dockerfile").splitlines()
 
     def test_is_ten_lines(self) -> None:
         assert len(self.LINES) == 10
@@ -150,7 +150,7 @@ class TestContainer:
 def test_systemd_starts_the_same() -> None:
     unit = configparser.ConfigParser()
     unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read_string(block("ini"))
+    unit.read_string(code("ini"))
     program, *options = shlex.split(unit["Service"]["ExecStart"])
     assert program.endswith("/.venv/bin/gunicorn")
     assert options == [option.replace(":PORT", ":5000") for option in GUNICORN[1:]]
