@@ -106,6 +106,10 @@ def verify_proof(
 ) -> Json | None:
     """Answer PASSWORD_VERIFIER."""
     timestamp = check_proof_form(responses)
+    try:
+        block = base64.b64decode(responses["PASSWORD_CLAIM_SECRET_BLOCK"], validate=True)
+    except ValueError:
+        raise not_authorized(INCORRECT) from None
     check_state(attempt)
     lockout.check(call, attempt.pool, attempt.username, "password")
     user = attempt.user
@@ -117,7 +121,7 @@ def verify_proof(
         int(user.password["verifier"], 16),
         int(challenge.state["a"], 16),
         int(challenge.state["b"], 16),
-        base64.b64decode(responses["PASSWORD_CLAIM_SECRET_BLOCK"]),
+        block,
         timestamp,
     )
     given = responses["PASSWORD_CLAIM_SIGNATURE"]

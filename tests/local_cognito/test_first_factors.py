@@ -213,11 +213,12 @@ def test_srp_is_a_first_factor_with_a_session(
     challenge = start(public, client, user, "PASSWORD_SRP", SRP_A=exchange.public)
     assert challenge["ChallengeName"] == "PASSWORD_VERIFIER"
     proof = srp_proof(exchange, challenge, pool)
-    other = {**proof, "PASSWORD_CLAIM_SECRET_BLOCK": "AAAA"}
-    assert refused(respond, public, client, challenge, user, **other) == (
-        "NotAuthorizedException",
-        "Incorrect username or password.",
-    )
+    for block in ("AAAA", "AAA", "no base64!"):
+        other = {**proof, "PASSWORD_CLAIM_SECRET_BLOCK": block}
+        assert refused(respond, public, client, challenge, user, **other) == (
+            "NotAuthorizedException",
+            "Incorrect username or password.",
+        )
     assert "AuthenticationResult" in respond(public, client, challenge, user, **proof)
     assert refused(respond, public, client, challenge, user, **proof) == USED
 
