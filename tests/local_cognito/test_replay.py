@@ -26,7 +26,16 @@ from walk.recorded.expect import (
     modified,
     refused,
 )
-from walk.recorded.given import client, invited, mails, new_name, password_sign_in, pool, wait
+from walk.recorded.given import (
+    client,
+    confirmed,
+    invited,
+    mails,
+    new_name,
+    password_sign_in,
+    pool,
+    wait,
+)
 from walk.recorded.replay import DIFFERENT, NOT_REPLAYED, NOT_SET_UP, SAME, replaying
 from walk.recorded.row import Row
 from walk.recorded.rows import SUBJECTS
@@ -197,6 +206,19 @@ def test_a_row_that_is_not_as_recorded_says_why(
         outcome = replayer.play(row)
     assert outcome.verdict == verdict
     assert outcome.details[0].startswith(details)
+
+
+def test_what_is_said_of_an_answer_has_no_token_and_no_account(like_aws: Endpoint) -> None:
+    """The output of a replay on AWS is made to be shown to others."""
+    given = (pool(), client(), confirmed())
+    with replaying(like_aws) as replayer:
+        sign_in = replayer.play(Row("made up", given, password_sign_in(), empty))
+        describe = call("DescribeUserPool", {"UserPoolId": "$pool"})
+        settings = replayer.play(Row("made up", pool(), describe, answered({})))
+    assert "<token>" in str(sign_in.details)
+    assert "eyJ" not in str(sign_in.details)
+    assert ":<account>:" in str(settings.details)
+    assert ":000000000000:" not in str(settings.details)
 
 
 def test_an_endpoint_that_does_not_answer_is_a_difference() -> None:

@@ -69,6 +69,24 @@ ROWS = (
         answered(group(Description="first", Precedence=3)),
     ),
     Row(
+        "GAU/unconditional-create-with-role",
+        NAMED,
+        create(RoleArn=ROLE),
+        answered(group(RoleArn=ROLE)),
+    ),
+    Row(
+        "GAU/unconditional-assign-role",
+        GROUP,
+        update(RoleArn=ROLE),
+        answered(group(Description="first", RoleArn=ROLE)),
+    ),
+    Row(
+        "GAU/authority-description-with-existing-role",
+        (NAMED, create(RoleArn=ROLE)),
+        update(Description="first"),
+        answered(group(Description="first", RoleArn=ROLE)),
+    ),
+    Row(
         "GRP/groups-create-duplicate",
         GROUP,
         create(),
