@@ -161,7 +161,17 @@ def test_nobody_else_deletes_a_passkey_or_registers_it_again(
         public.delete_web_authn_credential, AccessToken=stranger, CredentialId=credential["id"]
     ) == ("ResourceNotFoundException", "The passkey does not exist.")
     again = Authenticator().create(start(public, stranger), ORIGIN)
-    copied = {**again, "id": credential["id"], "rawId": credential["id"]}
+    attestation = decoded(again["response"]["attestationObject"])
+    copied = {
+        **changed(
+            again,
+            attestationObject=encoded(
+                attestation.replace(decoded(again["id"]), decoded(credential["id"]))
+            ),
+        ),
+        "id": credential["id"],
+        "rawId": credential["id"],
+    }
     assert refused(complete, public, stranger, copied) == BAD_CREDENTIAL
 
 
