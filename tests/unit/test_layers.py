@@ -104,3 +104,10 @@ def test_cognito_knows_neither_flask_nor_the_docs(module: str) -> None:
     assert {
         name for name in imported if name.startswith(("flask", "werkzeug", "app.swagger"))
     } == set()
+
+
+@pytest.mark.parametrize("module", TESTS := modules("tests/**/*.py"))
+def test_tests_share_what_is_in_support_only(module: str) -> None:
+    imported = {name for name in imports(TESTS[module]) if name.startswith("tests.")}
+
+    assert {name for name in imported if not name.startswith("tests.support.")} == set()
