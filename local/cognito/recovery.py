@@ -99,7 +99,7 @@ def _send_code(call: Call, pool: Pool, user: User) -> Json:
 def _ways(pool: Pool, user: User) -> list[str]:
     """Return the verified addresses that may reset the password, the first choice first.
 
-    An address that gets the user's second factor is none of them, or it would be the only factor.
+    An address that gets the user's second factor may not: it would become the only factor.
     https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html
     """
     return [

@@ -105,7 +105,7 @@ def test_users_are_listed_by_a_filter(
 @pytest.mark.parametrize(
     "filter_", ["email", "email = ann", 'custom:team = "x"', 'email = "a" and name = "b"']
 )
-def test_a_filter_that_is_none_is_refused(admin: Any, pools: Pools, filter_: str) -> None:
+def test_a_filter_that_cannot_be_parsed_is_refused(admin: Any, pools: Pools, filter_: str) -> None:
     with pytest.raises(ClientError) as error:
         admin.list_users(UserPoolId=pools.pool(), Filter=filter_)
     assert refusal(error.value) == (
