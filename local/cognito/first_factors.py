@@ -18,7 +18,11 @@ CODE_DIGITS = 8
 
 
 def available(call: Call, attempt: Attempt) -> list[str]:
-    """Return AvailableChallenges: what the pool allows and the user has."""
+    """Return AvailableChallenges: what the pool allows and the user has, in the pool's order.
+
+    AWS's order is not known. An unconfirmed user is offered codes: AWS's guide says that one
+    confirms the user, its clients expect a refusal; which of them is right is not known.
+    """
     allowed = settings.first_factors(attempt.pool)
     user = attempt.user
     if user is None:
@@ -119,7 +123,7 @@ def select(
     """Answer SELECT_CHALLENGE."""
     factor = required(responses, "ANSWER")
     if factor not in available(call, attempt):
-        # What AWS says is not known.
+        # AWS's sentence is not known.
         raise invalid_parameter(f"{factor} is not an available challenge.")
     if factor == "PASSWORD" and "PASSWORD" not in responses:
         return challenges.open(call, attempt, "PASSWORD", {}, {})

@@ -1,7 +1,6 @@
 """The password as a first factor, sent as it is or proved by SRP, and the new one to set."""
 
 import base64
-import binascii
 import hmac
 import json
 import re
@@ -21,16 +20,15 @@ TIMESTAMP = re.compile(
 )
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-SKEW_SECONDS = 300  # not known
+SKEW_SECONDS = 300  # between the client's clock and the machine's; AWS's width is not known
 ATTRIBUTE_PREFIX = "userAttributes."
 
 
 def by_password(call: Call, attempt: Attempt, password: str) -> Json | None:
     """Check a password sent as it is; return NEW_PASSWORD_REQUIRED, or None when it will do."""
-    user = attempt.user
-    if user is not None:
-        check_state(attempt)
+    check_state(attempt)
     lockout.check(call, attempt.pool, attempt.username, "password")
+    user = attempt.user
     if user is None or not passwords.is_right(attempt.pool, user, password):
         raise _wrong(call, attempt)
     return _after_right_password(call, attempt)
@@ -88,7 +86,7 @@ def check_proof_form(responses: dict[str, str]) -> str:
         ) from None
     try:
         base64.b64decode(signature, validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         raise invalid_parameter(
             "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string."
         ) from None

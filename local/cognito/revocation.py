@@ -42,8 +42,8 @@ def revoke_token(call: Call) -> Json:
     # What AWS says of another client's token is not known: like one that nobody issued.
     if opened is None or session is None or session.client_id != client.id:
         return {}
-    # The sign-in's token and the newest end the session; one between them does not, by one
-    # measurement (another says that it does).
+    # The sign-in's token and the newest end the session. Of one between them two measurements
+    # say the opposite; the more explicit one has it end nothing.
     if opened[1] in (0, session.newest):
         revoke(call.server, session, "RevokeToken")
         if call.input.get("RevokeAssociatedSessions") == "LINKED":

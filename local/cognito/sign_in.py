@@ -72,7 +72,10 @@ def _user_srp(call: Call, attempt: Attempt, parameters: Parameters) -> Json | No
 
 
 def _user_auth(call: Call, attempt: Attempt, parameters: Parameters) -> Json | None:
-    """Begin with PREFERRED_CHALLENGE if the user has it, else offer what there is."""
+    """Begin with PREFERRED_CHALLENGE if the user has it, else offer what there is.
+
+    A preference that is no challenge's name leads to the choice, too (what AWS does is not known).
+    """
     if attempt.user is not None and not attempt.user.enabled:
         password_sign_in.check_state(attempt)
     preferred = parameters.get("PREFERRED_CHALLENGE", "")

@@ -10,7 +10,6 @@ def proceed(call: Call, attempt: Attempt, passed: str) -> Json:
     """Return the next challenge after the one that is passed, or the tokens.
 
     A sign-in on the hosted UI's page ends with an empty answer in place of tokens.
-
     DefineAuthChallenge decides what follows a custom challenge before that counts as passed.
     """
     if attempt.user is None:  # passes nothing; should it, this is where that ends
