@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
-from typing import Any
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
 
 import pytest
 from botocore.credentials import Credentials
@@ -13,7 +15,7 @@ from requests.structures import CaseInsensitiveDict
 
 from tests.support.local_cognito import Cognito, run_cognito
 from tests.support.project import ROOT
-from walk.recorded.endpoints import local_cognito, stand_in
+from walk.recorded.endpoints import LocalClock, at_url, local_cognito, stand_in
 from walk.recorded.expect import (
     UUID,
     answered,
@@ -269,7 +271,7 @@ def test_command_prints_each_row_and_a_table(cognito: Cognito) -> None:
     assert "  same          LOG/protected-describe-unsigned" in lines
     assert "  not set up    LOG/protected-describe-unsigned" in lines
     assert lines[-4:] == [
-        f"| Subject | Rows | local Cognito | {stranger.url} |",
+        f"| Subject | Rows | {cognito.url} | {stranger.url} |",
         "| --- | --- | --- | --- |",
         "| Signatures | 1 | 1 | 0 |",
         "| All | 1 | 1 | 0 |",
@@ -305,6 +307,37 @@ def test_command_says_what_it_lacks(endpoint: str, sentence: str) -> None:
     result = command(endpoint, AWS_EC2_METADATA_DISABLED="true")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(sentence)
+
+
+def test_a_secret_is_sent_to_a_local_cognito_only(
+    cognito: Cognito, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere the key pair signs, and may be one of AWS."""
+    key_id, secret = cognito.key_pair
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    with HTTPServer(("127.0.0.1", 0), NotFound) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        stranger = at_url(f"http://127.0.0.1:{server.server_port}", None)
+        server.shutdown()
+    assert isinstance(stranger.clock, RealClock)
+    assert isinstance(at_url("http://cognito.example", None).clock, RealClock)
+    assert isinstance(at_url(cognito.url, None).clock, LocalClock)
+    assert NotFound.seen == [None]
+
+
+class NotFound(BaseHTTPRequestHandler):
+    """A server that knows no path, and keeps what authorization it was sent."""
+
+    seen: ClassVar[list[str | None]] = []
+
+    def do_POST(self) -> None:
+        """Answer 404."""
+        self.seen.append(self.headers["Authorization"])
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing."""
 
 
 def test_the_documented_table_is_the_one_of_the_tests() -> None:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import boto3
 import requests
@@ -25,7 +26,7 @@ class LocalClock:
     """The clock of the local Cognito, which moves when it is told to."""
 
     def __init__(self, url: str, credentials: Credentials) -> None:
-        self._url = url + "/local/clock"
+        self._url = url.rstrip("/") + "/local/clock"
         self._credentials = (credentials.access_key, credentials.secret_key)
 
     def now(self) -> float:
@@ -49,10 +50,10 @@ class LocalClock:
 
 
 class LocalOutbox:
-    """The mails and texts of the local Cognito, which keeps them for who has its key pair."""
+    """The mails and texts of the local Cognito, which shows them to its key pair."""
 
     def __init__(self, url: str, credentials: Credentials) -> None:
-        self._url = url + "/local/messages"
+        self._url = url.rstrip("/") + "/local/messages"
         self._credentials = (credentials.access_key, credentials.secret_key)
 
     def allow(self) -> None:
@@ -91,11 +92,13 @@ def named(name: str, region: str | None) -> Iterator[Endpoint]:
         raise CannotReplayError(f"{name} is no endpoint: name local, ministack, aws, or a URL.")
 
 
-def local_cognito(url: str, region: str, key_id: str, secret: str) -> Endpoint:
+def local_cognito(
+    url: str, region: str, key_id: str, secret: str, name: str = "local Cognito"
+) -> Endpoint:
     """The project's local Cognito, with the key pair that it printed."""
     credentials = Credentials(key_id, secret)
     return Endpoint(
-        "local Cognito",
+        name,
         url,
         region,
         credentials,
@@ -110,18 +113,28 @@ def stand_in(name: str, url: str, region: str, key_id: str, secret: str) -> Endp
 
 
 def at_url(url: str, region: str | None) -> Endpoint:
-    """The local Cognito if it is one and its key pair is in the environment, else a stand-in."""
-    pair = (os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY"))
-    key_id, secret = pair[0] or "test", pair[1] or "test"
+    """The local Cognito if there is one, else a stand-in; the key pair is the environment's."""
+    key_id = os.environ.get("AWS_ACCESS_KEY_ID") or "test"
+    secret = os.environ.get("AWS_SECRET_ACCESS_KEY") or "test"
     region = region or os.environ.get("AWS_REGION") or boto.REGION
-    cognito = local_cognito(url.rstrip("/"), region, key_id, secret)
+    if _is_local_cognito(url):
+        return local_cognito(url, region, key_id, secret, name=url)
+    return stand_in(url, url, region, key_id, secret)
+
+
+def _is_local_cognito(url: str) -> bool:
+    """Tell it by its clock, which wants a key pair.
+
+    The clock is sent the secret itself, where all else is only signed with it: so nobody but a
+    local Cognito on this machine may be taken for one.
+    """
+    if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        return False
     try:
-        cognito.clock.now()
-    except (CannotReplayError, ValueError):
-        return stand_in(url, url, region, key_id, secret)
+        answer = requests.post(url.rstrip("/") + "/local/clock", timeout=TIMEOUT_SECONDS)
     except requests.RequestException:
         raise CannotReplayError(f"{url} does not answer.") from None
-    return cognito
+    return answer.status_code == 401
 
 
 def aws(region: str | None) -> Endpoint:
