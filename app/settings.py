@@ -10,6 +10,11 @@ LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 # boto3's own, in its order: where Cognito's API is. A configuration file of AWS's can say it, too.
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
+# What users may write of themselves, unless WRITABLE_ATTRIBUTES says otherwise.
+DEFAULT_ATTRIBUTES = (
+    *("name", "given_name", "family_name", "phone_number", "address"),
+    "custom:role",
+)
 # The only entries of CORS_ORIGINS and RETURN_URLS that leave the port open.
 ANY_PORT = ("http://localhost:*", "http://127.0.0.1:*")
 RETURN_URLS_RULE = (
@@ -47,6 +52,7 @@ class Settings:
     redirect_uri: str | None = None
     cors_origins: tuple[str, ...] = ()
     return_urls: tuple[str, ...] = ()
+    writable_attributes: tuple[str, ...] = DEFAULT_ATTRIBUTES
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     enable_docs: bool = True
     log_level: str = "INFO"
@@ -241,6 +247,16 @@ def _is_return_url(url: str) -> bool:
     return url.isascii() and not set(url) & set("*?#\\")
 
 
+def _attributes(text: str) -> tuple[str, ...]:
+    names = _list(text)
+    if not all(re.fullmatch(r"[\w:.-]{1,32}", name, re.ASCII) for name in names):
+        raise ValueError("must be names of attributes such as name or custom:role")
+    # Cognito writes the verified ones itself; an email address is changed by PUT /profile/email.
+    if any(name in ("sub", "email") or name.endswith("_verified") for name in names):
+        raise ValueError("must not name sub, email or a verified flag")
+    return names
+
+
 def _keys(text: str) -> tuple[str, ...]:
     keys = _list(text)
     if any(len(key) < MIN_FALLBACK_CHARACTERS for key in keys):
@@ -299,6 +315,7 @@ OPTIONAL: dict[str, tuple[str, Reader]] = {
     "COGNITO_REDIRECT_URI": ("redirect_uri", _redirect_uri),
     "CORS_ORIGINS": ("cors_origins", _origins),
     "RETURN_URLS": ("return_urls", _return_urls),
+    "WRITABLE_ATTRIBUTES": ("writable_attributes", _attributes),
     "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _keys),
     "ENABLE_DOCS": ("enable_docs", _switch),
     "LOG_LEVEL": ("log_level", _log_level),

@@ -6,6 +6,8 @@ needed, looked up or sent.
 
 import base64
 import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -43,6 +45,21 @@ REPLAYABLE = {
 }
 
 
+@dataclass(frozen=True)
+class Caller:
+    """What is passed on of whoever makes a request to this API."""
+
+    ip: str | None  # the address, which threat protection weighs
+    device_fingerprint: str | None = None  # of AWS's script for browsers
+    client_metadata: Mapping[str, str] | None = None  # for the pool's Lambda triggers
+
+    def members(self) -> Json:
+        """Return these as members of an operation's input."""
+        context = {"IpAddress": self.ip, "EncodedData": self.device_fingerprint}
+        known = {name: value for name, value in context.items() if value is not None}
+        return {"UserContextData": known or None, "ClientMetadata": self.client_metadata}
+
+
 class CognitoClient:
     """The public operations of one user pool, for one app client."""
 
@@ -56,11 +73,15 @@ class CognitoClient:
             raise SettingsError(f"Settings malformed: AWS_ENDPOINT_URL ({ENDPOINT_RULE}).")
         self.keys_url = f"{self.endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
 
-    def call(self, operation: str, **members: Any) -> Json:
+    def call(self, operation: str, caller: Caller | None = None, /, **members: Any) -> Json:
         """Call an operation; raise an ApiError for whatever is not a proper answer to it.
 
-        Members that are None are left out.
+        Members that are None are left out. What is known of the caller goes along where the
+        operation takes it.
         """
+        if caller:
+            shape = self._client.meta.service_model.operation_model(operation).input_shape
+            members |= {k: v for k, v in caller.members().items() if k in shape.members}
         sent = {name: value for name, value in members.items() if value is not None}
         try:
             answer: Json = getattr(self._client, xform_name(operation))(**sent)
@@ -76,18 +97,24 @@ class CognitoClient:
             raise UpstreamError("Cognito's answer cannot be read.", cause=f"{operation}: its shape")
         return answer
 
-    def call_as_client(self, operation: str, **members: Any) -> Json:
+    def call_as_client(
+        self, operation: str, caller: Caller | None = None, /, **members: Any
+    ) -> Json:
         """Call an operation that names the app client."""
-        return self.call(operation, ClientId=self._client_id, **members)
+        return self.call(operation, caller, ClientId=self._client_id, **members)
 
-    def call_with_secret(self, operation: str, **members: Any) -> Json:
+    def call_with_secret(
+        self, operation: str, caller: Caller | None = None, /, **members: Any
+    ) -> Json:
         """Call an operation that takes the app client's secret itself."""
-        return self.call_as_client(operation, ClientSecret=self._client_secret, **members)
+        return self.call_as_client(operation, caller, ClientSecret=self._client_secret, **members)
 
-    def call_for_user(self, operation: str, username: str, **members: Any) -> Json:
+    def call_for_user(
+        self, operation: str, username: str, caller: Caller | None = None, /, **members: Any
+    ) -> Json:
         """Call an operation that names a user, with the hash that proves who we are."""
         return self.call_as_client(
-            operation, Username=username, SecretHash=self.secret_hash(username), **members
+            operation, caller, Username=username, SecretHash=self.secret_hash(username), **members
         )
 
     def secret_hash(self, username: str) -> str:

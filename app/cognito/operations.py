@@ -15,11 +15,13 @@ from app.cognito.answers import (
     tokens,
     tokens_or_challenge,
 )
-from app.cognito.client import CognitoClient
+from app.cognito.client import Caller, CognitoClient
 from app.cognito.refusals import DEAD_TOKEN, as_error
 from app.cognito.vocabulary import CHALLENGES
 from app.errors import InvalidRequest, UpstreamError
 from app.settings import Settings
+
+MAX_ATTRIBUTE = 2048  # characters of a value, by Cognito's schema
 
 
 class Cognito:
@@ -27,56 +29,82 @@ class Cognito:
 
     def __init__(self, settings: Settings) -> None:
         self._pool_id = settings.user_pool_id
+        self._writable = settings.writable_attributes
         self._client = CognitoClient(settings)
         self.signing_keys = self._client.signing_keys
 
     # Registration
 
-    def sign_up(self, email: str, password: str) -> Json:
-        """Create a user, to whom Cognito sends a code."""
-        attributes = [{"Name": "email", "Value": email}]
+    def sign_up(
+        self, caller: Caller, email: str, password: str, attributes: Mapping[str, str] | None = None
+    ) -> Json:
+        """Create a user, to whom Cognito sends a code.
+
+        Returns user_sub, user_confirmed, code_delivery, the names of the attributes that were
+        ignored, and the session of the first login, where Cognito gives one.
+        """
+        written, ignored = self._split(attributes or {})
         answer = self._client.call_for_user(
-            "SignUp", email, Password=password, UserAttributes=attributes
+            "SignUp",
+            email,
+            caller,
+            Password=password,
+            UserAttributes=_pairs({"email": email, **written}),
         )
-        return {
+        user = {
             "user_sub": answer["UserSub"],
             "user_confirmed": answer["UserConfirmed"],
             **code_delivery(answer),
         }
+        if attributes is not None:
+            user["ignored"] = ignored
+        return {**user, **_session(answer)}
 
-    def confirm_sign_up(self, email: str, code: str) -> None:
-        """Confirm a user by the code."""
-        self._client.call_for_user("ConfirmSignUp", email, ConfirmationCode=code)
+    def confirm_sign_up(
+        self, caller: Caller, email: str, code: str, session: str | None = None
+    ) -> Json:
+        """Confirm a user by the code; return the session of the first login, if there is one."""
+        answer = self._client.call_for_user(
+            "ConfirmSignUp", email, caller, ConfirmationCode=code, Session=session
+        )
+        return _session(answer)
 
-    def resend_confirmation_code(self, email: str) -> Sent:
+    def resend_confirmation_code(self, caller: Caller, email: str) -> Sent:
         """Send the confirmation code again."""
-        return code_delivery(self._client.call_for_user("ResendConfirmationCode", email))
+        return code_delivery(self._client.call_for_user("ResendConfirmationCode", email, caller))
 
     # Logging in and out
 
     def initiate_auth_by_password(
-        self, email: str, password: str, device_key: str | None = None
+        self, caller: Caller, email: str, password: str, device_key: str | None = None
     ) -> LoggedIn:
         """Log in by USER_PASSWORD_AUTH."""
         return self._initiate_auth(
-            "USER_PASSWORD_AUTH", email, PASSWORD=password, DEVICE_KEY=device_key
+            caller, "USER_PASSWORD_AUTH", email, PASSWORD=password, DEVICE_KEY=device_key
         )
 
     def initiate_auth(
         self,
+        caller: Caller,
         email: str,
         flow: str,
         preferred_challenge: str | None = None,
         srp_a: str | None = None,
         device_key: str | None = None,
+        session: str | None = None,
     ) -> LoggedIn:
-        """Begin a login whose first step is a challenge."""
+        """Begin a login whose first step is a challenge.
+
+        With the session of a confirmed sign-up there is none: the user is logged in.
+        """
         srp = flow == "USER_SRP_AUTH" or preferred_challenge == "PASSWORD_SRP"
         if srp and not srp_a:
             raise InvalidRequest("The body has 1 problem.", {"srp_a": "is required for SRP"})
         return self._initiate_auth(
+            caller,
             flow,
             email,
+            session,
             PREFERRED_CHALLENGE=preferred_challenge,
             SRP_A=srp_a,
             # In CUSTOM_AUTH, SRP comes before the custom challenges if asked for.
@@ -84,16 +112,28 @@ class Cognito:
             DEVICE_KEY=device_key,
         )
 
-    def _initiate_auth(self, flow: str, username: str, **parameters: str | None) -> LoggedIn:
+    def _initiate_auth(
+        self,
+        caller: Caller,
+        flow: str,
+        username: str,
+        session: str | None = None,
+        **parameters: str | None,
+    ) -> LoggedIn:
         """Begin a login; return tokens and 200, or a challenge and 202."""
         parameters |= {"USERNAME": username, "SECRET_HASH": self._client.secret_hash(username)}
         answer = self._client.call_as_client(
-            "InitiateAuth", AuthFlow=flow, AuthParameters=_given(parameters)
+            "InitiateAuth",
+            caller,
+            AuthFlow=flow,
+            AuthParameters=_given(parameters),
+            Session=session,
         )
         return tokens_or_challenge(answer, username)
 
     def respond_to_auth_challenge(
         self,
+        caller: Caller,
         challenge: str,
         username: str,
         session: str | None = None,
@@ -122,6 +162,7 @@ class Cognito:
             named[name] = answer
         reply = self._client.call_as_client(
             "RespondToAuthChallenge",
+            caller,
             ChallengeName=challenge,
             Session=session,
             ChallengeResponses=named,
@@ -129,7 +170,11 @@ class Cognito:
         return tokens_or_challenge(reply, username)
 
     def get_tokens_from_refresh_token(
-        self, refresh_token: str, email: str | None = None, device_key: str | None = None
+        self,
+        caller: Caller,
+        refresh_token: str,
+        email: str | None = None,
+        device_key: str | None = None,
     ) -> Tokens:
         """Return new tokens, with the refresh token to use from now on.
 
@@ -142,7 +187,7 @@ class Cognito:
         works with and without refresh token rotation.
         """
         answer = self._client.call_with_secret(
-            "GetTokensFromRefreshToken", RefreshToken=refresh_token, DeviceKey=device_key
+            "GetTokensFromRefreshToken", caller, RefreshToken=refresh_token, DeviceKey=device_key
         )
         result = member(answer, "AuthenticationResult", dict)
         new_tokens = tokens(plain({"RefreshToken": refresh_token, **result}))
@@ -174,14 +219,20 @@ class Cognito:
 
     # Passwords
 
-    def forgot_password(self, email: str) -> Sent:
+    def forgot_password(self, caller: Caller, email: str) -> Sent:
         """Send a code with which the password can be set anew."""
-        return code_delivery(self._client.call_for_user("ForgotPassword", email))
+        return code_delivery(self._client.call_for_user("ForgotPassword", email, caller))
 
-    def confirm_forgot_password(self, email: str, code: str, new_password: str) -> None:
+    def confirm_forgot_password(
+        self, caller: Caller, email: str, code: str, new_password: str
+    ) -> None:
         """Set a new password by the code."""
         self._client.call_for_user(
-            "ConfirmForgotPassword", email, ConfirmationCode=code, Password=new_password
+            "ConfirmForgotPassword",
+            email,
+            caller,
+            ConfirmationCode=code,
+            Password=new_password,
         )
 
     def change_password(
@@ -205,21 +256,58 @@ class Cognito:
             for attribute in answer["UserAttributes"]
         }
 
-    def update_user_attributes(self, access_token: str, attributes: Mapping[str, str]) -> None:
-        """Change attributes; an empty value deletes one."""
-        pairs = [{"Name": name, "Value": value} for name, value in attributes.items()]
-        self._client.call("UpdateUserAttributes", AccessToken=access_token, UserAttributes=pairs)
+    def update_user_attributes(
+        self, caller: Caller, access_token: str, attributes: Mapping[str, str]
+    ) -> tuple[list[str], list[str]]:
+        """Change the writable ones of these attributes; an empty value deletes one.
+
+        Returns the names of those that were written, and of those that were ignored.
+        """
+        written, ignored = self._split(attributes)
+        if not written:
+            problems = dict.fromkeys(self._writable, "at least one of these is required")
+            raise InvalidRequest(f"The body has {len(problems)} problems.", problems)
+        for name, value in written.items():
+            if type(value) is not str or len(value) > MAX_ATTRIBUTE:
+                problem = f"must be a string of at most {MAX_ATTRIBUTE} characters"
+                raise InvalidRequest("The body has 1 problem.", {name: problem})
+        self._client.call(
+            "UpdateUserAttributes",
+            caller,
+            AccessToken=access_token,
+            UserAttributes=_pairs(written),
+        )
+        return list(written), ignored
+
+    def update_email(self, caller: Caller, access_token: str, email: str) -> Sent:
+        """Change the email address; Cognito sends a code to the new one."""
+        answer = self._client.call(
+            "UpdateUserAttributes",
+            caller,
+            AccessToken=access_token,
+            UserAttributes=_pairs({"email": email}),
+        )
+        deliveries = answer.get("CodeDeliveryDetailsList") or [None]
+        return code_delivery({"CodeDeliveryDetails": deliveries[0]})
 
     def delete_user_attributes(self, access_token: str, attribute: str) -> None:
-        """Delete an attribute."""
+        """Delete an attribute that users may write."""
+        if attribute not in self._writable:
+            problem = f"must be one of {', '.join(self._writable)}"
+            raise InvalidRequest("The path has 1 problem.", {"attribute": problem})
         self._client.call(
             "DeleteUserAttributes", AccessToken=access_token, UserAttributeNames=[attribute]
         )
 
-    def get_user_attribute_verification_code(self, access_token: str, attribute: str) -> Sent:
+    def get_user_attribute_verification_code(
+        self, caller: Caller, access_token: str, attribute: str
+    ) -> Sent:
         """Send a code to the address or number that an attribute holds."""
         answer = self._client.call(
-            "GetUserAttributeVerificationCode", AccessToken=access_token, AttributeName=attribute
+            "GetUserAttributeVerificationCode",
+            caller,
+            AccessToken=access_token,
+            AttributeName=attribute,
         )
         return code_delivery(answer)
 
@@ -366,6 +454,19 @@ class Cognito:
     def revoke_user_session(self, access_token: str, session_id: str) -> None:
         """End one session."""
         self._client.call("RevokeUserSession", AccessToken=access_token, SessionId=session_id)
+
+    def _split(self, attributes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+        """Return the attributes that users may write, and the names of the others."""
+        written = {name: attributes[name] for name in self._writable if name in attributes}
+        return written, [name for name in attributes if name not in written]
+
+
+def _pairs(attributes: Mapping[str, str]) -> list[Json]:
+    return [{"Name": name, "Value": value} for name, value in attributes.items()]
+
+
+def _session(answer: Json) -> Json:
+    return {"session": answer["Session"]} if answer.get("Session") else {}
 
 
 def _given(members: Mapping[str, Any]) -> dict[str, Any]:

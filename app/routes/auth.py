@@ -14,7 +14,8 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 @bp.post("/signup")
 def signup() -> dict[str, Any]:
     """Create a user."""
-    user = services().cognito.sign_up(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    user = services().cognito.sign_up(caller, **body)
     done = user["user_confirmed"]
     hint = "You can log in now." if done else "Confirm with the code that was sent."
     return {"message": f"Signed up. {hint}", **user}
@@ -23,39 +24,45 @@ def signup() -> dict[str, Any]:
 @bp.post("/confirm")
 def confirm() -> dict[str, Any]:
     """Confirm a user by code."""
-    services().cognito.confirm_sign_up(**inputs.body())
-    return {"message": "Confirmed. You can log in now."}
+    body, caller = inputs.body_and_caller()
+    session = services().cognito.confirm_sign_up(caller, **body)
+    return {"message": "Confirmed. You can log in now.", **session}
 
 
 @bp.post("/resend-code")
 def resend_code() -> dict[str, Any]:
     """Send the confirmation code again."""
-    sent = services().cognito.resend_confirmation_code(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    sent = services().cognito.resend_confirmation_code(caller, **body)
     return {"message": "A new code was sent.", **sent}
 
 
 @bp.post("/login")
 def login() -> LoggedIn:
     """Log in with email and password."""
-    return services().cognito.initiate_auth_by_password(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    return services().cognito.initiate_auth_by_password(caller, **body)
 
 
 @bp.post("/start")
 def start() -> LoggedIn:
     """Start a login without sending the password."""
-    return services().cognito.initiate_auth(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    return services().cognito.initiate_auth(caller, **body)
 
 
 @bp.post("/challenge")
 def challenge() -> LoggedIn:
     """Answer a challenge."""
-    return services().cognito.respond_to_auth_challenge(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    return services().cognito.respond_to_auth_challenge(caller, **body)
 
 
 @bp.post("/refresh")
 def refresh() -> Tokens:
     """Exchange a refresh token for new tokens."""
-    return services().cognito.get_tokens_from_refresh_token(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    return services().cognito.get_tokens_from_refresh_token(caller, **body)
 
 
 @bp.post("/logout")
@@ -75,12 +82,14 @@ def event_feedback() -> dict[str, Any]:
 @bp.post("/forgot-password")
 def forgot_password() -> dict[str, Any]:
     """Send a reset code."""
-    sent = services().cognito.forgot_password(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    sent = services().cognito.forgot_password(caller, **body)
     return {"message": "A reset code was sent.", **sent}
 
 
 @bp.post("/reset-password")
 def reset_password() -> dict[str, Any]:
     """Set a new password by code."""
-    services().cognito.confirm_forgot_password(**inputs.body())
+    body, caller = inputs.body_and_caller()
+    services().cognito.confirm_forgot_password(caller, **body)
     return {"message": "Password changed. You can log in with it now."}

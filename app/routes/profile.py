@@ -27,9 +27,18 @@ def read_profile() -> dict[str, Any]:
 def update_profile() -> dict[str, Any]:
     """Change some of the user's attributes."""
     token = bearer.access_token()
-    attributes, ignored = inputs.body_and_ignored()
-    services().cognito.update_user_attributes(token, attributes)
-    return {"message": "Profile updated.", "updated": list(attributes), "ignored": ignored}
+    attributes, caller = inputs.body_and_caller()
+    updated, ignored = services().cognito.update_user_attributes(caller, token, attributes)
+    return {"message": "Profile updated.", "updated": updated, "ignored": ignored}
+
+
+@bp.put("/profile/email")
+def update_email() -> dict[str, Any]:
+    """Change the email address."""
+    token = bearer.access_token()
+    body, caller = inputs.body_and_caller()
+    sent = services().cognito.update_email(caller, token, **body)
+    return {"message": "A code was sent to the new address.", **sent}
 
 
 @bp.delete("/profile/<attribute>")
@@ -43,7 +52,8 @@ def delete_attribute(attribute: str) -> dict[str, Any]:
 def send_verification(attribute: str) -> dict[str, Any]:
     """Send a code to verify an attribute."""
     token = bearer.access_token()
-    sent = services().cognito.get_user_attribute_verification_code(token, attribute)
+    body, caller = inputs.body_and_caller()
+    sent = services().cognito.get_user_attribute_verification_code(caller, token, attribute, **body)
     return {"message": "A code was sent.", **sent}
 
 

@@ -6,7 +6,7 @@ pattern.
 """
 
 from app.cognito.vocabulary import CHALLENGES
-from app.swagger.building import Schema, integer, query_parameter, string
+from app.swagger.building import Schema, integer, query_parameter, string, strings_by_name
 
 # The limit where Cognito sets none, or a wider one: it leaves room for the rest of a 64 kB body.
 MAX_LENGTH = 32 * 1024
@@ -62,7 +62,20 @@ REFRESH_TOKEN = string(
     **{"x-problem": "must be a token as Cognito issued it"},
 )
 
-# The only attributes that POST /profile passes on, each with an example.
+CLIENT_METADATA = strings_by_name(
+    "For the pool's Lambda triggers, by names of your own.", {"source": "web"}, maxLength=MAX_LENGTH
+)
+DEVICE_FINGERPRINT = string(
+    "What AWS's script for browsers made of this one, for threat protection.",
+    "eyJwYXlsb2FkIjoie30ifQ",
+    minLength=1,
+    maxLength=MAX_LENGTH,
+)
+# What any body may say of the client, and what may be left out of a body because of that.
+CLIENT = {"client_metadata": CLIENT_METADATA, "device_fingerprint": DEVICE_FINGERPRINT}
+
+# The attributes that POST /profile passes on unless WRITABLE_ATTRIBUTES says otherwise, each with
+# an example.
 WRITABLE_ATTRIBUTES = {
     "name": "Ada Lovelace",
     "given_name": "Ada",
@@ -84,6 +97,11 @@ SESSION = string(
     minLength=20,
     maxLength=4096,
 )
+FIRST_SESSION = {
+    **SESSION,
+    "description": "Leads from sign-up to the first login without another password or code: the "
+    "answer's goes into POST /auth/confirm, and that one's into POST /auth/start with USER_AUTH.",
+}
 USERNAME = string(
     "The `username` of the challenge.",
     SUB,

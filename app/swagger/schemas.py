@@ -19,11 +19,14 @@ from app.swagger.building import (
 )
 from app.swagger.fields import (
     CHALLENGE,
+    CLIENT,
+    CLIENT_METADATA,
     CODE,
     DEVICE,
     DEVICE_KEY,
     EMAIL,
     EMAIL_EXAMPLE,
+    FIRST_SESSION,
     MAX_LENGTH,
     MESSAGE,
     PASSWORD,
@@ -44,14 +47,29 @@ def _factor(*more: str) -> Schema:
 
 
 SCHEMAS: dict[str, Schema] = {
-    "SignupRequest": object_of({"email": EMAIL, "password": PASSWORD}),
+    "SignupRequest": object_of(
+        {
+            "email": EMAIL,
+            "password": PASSWORD,
+            "attributes": strings_by_name(
+                "Further attributes of the user; those that users may not write are ignored.",
+                {"name": "Ada Lovelace"},
+                maxLength=2048,
+            ),
+            **CLIENT,
+        },
+        optional=("attributes", *CLIENT),
+    ),
     "SignupResponse": object_of(
         {
             "message": MESSAGE,
             "user_sub": string("The user's permanent id.", SUB),
             "user_confirmed": boolean("True when no code is needed.", False),
             "code_delivery": ref("CodeDelivery"),
-        }
+            "ignored": list_of("The attributes that users may not write.", "custom:team"),
+            "session": FIRST_SESSION,
+        },
+        optional=("ignored", "session"),
     ),
     "CodeDelivery": {
         **object_of(
@@ -65,10 +83,17 @@ SCHEMAS: dict[str, Schema] = {
         "nullable": True,
         "description": "Where Cognito sent a code; null when it sent none.",
     },
-    "ConfirmRequest": object_of({"email": EMAIL, "code": CODE}),
+    "ConfirmRequest": object_of(
+        {"email": EMAIL, "code": CODE, "session": FIRST_SESSION, **CLIENT},
+        optional=("session", *CLIENT),
+    ),
+    "ConfirmResponse": object_of(
+        {"message": MESSAGE, "session": FIRST_SESSION}, optional=("session",)
+    ),
     "MessageResponse": object_of({"message": MESSAGE}),
     "LoginRequest": object_of(
-        {"email": EMAIL, "password": PASSWORD, "device_key": DEVICE_KEY}, optional=("device_key",)
+        {"email": EMAIL, "password": PASSWORD, "device_key": DEVICE_KEY, **CLIENT},
+        optional=("device_key", *CLIENT),
     ),
     "StartRequest": object_of(
         {
@@ -84,8 +109,10 @@ SCHEMAS: dict[str, Schema] = {
             ),
             "srp_a": SRP_A,
             "device_key": DEVICE_KEY,
+            "session": FIRST_SESSION,
+            **CLIENT,
         },
-        optional=("preferred_challenge", "srp_a", "device_key"),
+        optional=("preferred_challenge", "srp_a", "device_key", "session", *CLIENT),
     ),
     "ChallengeRequest": object_of(
         {
@@ -104,8 +131,9 @@ SCHEMAS: dict[str, Schema] = {
                 maxLength=MAX_LENGTH,
             ),
             "device_key": DEVICE_KEY,
+            **CLIENT,
         },
-        optional=("session", "answer", "responses", "device_key"),
+        optional=("session", "answer", "responses", "device_key", *CLIENT),
     ),
     "TokenResponse": object_of(
         {
@@ -149,8 +177,13 @@ SCHEMAS: dict[str, Schema] = {
         optional=("available_challenges",),
     ),
     "RefreshRequest": object_of(
-        {"email": EMAIL, "refresh_token": REFRESH_TOKEN, "device_key": DEVICE_KEY},
-        optional=("email", "device_key"),
+        {
+            "email": EMAIL,
+            "refresh_token": REFRESH_TOKEN,
+            "device_key": DEVICE_KEY,
+            "client_metadata": CLIENT_METADATA,
+        },
+        optional=("email", "device_key", "client_metadata"),
     ),
     "HostedTokenRequest": object_of(
         {
@@ -171,11 +204,17 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "LogoutRequest": object_of({"refresh_token": REFRESH_TOKEN}),
-    "ForgotPasswordRequest": object_of({"email": EMAIL}),
-    "ResendCodeRequest": object_of({"email": EMAIL}),
+    "ForgotPasswordRequest": object_of({"email": EMAIL, **CLIENT}, optional=tuple(CLIENT)),
+    "ResendCodeRequest": object_of({"email": EMAIL, **CLIENT}, optional=tuple(CLIENT)),
     "CodeDeliveryResponse": object_of({"message": MESSAGE, "code_delivery": ref("CodeDelivery")}),
     "ResetPasswordRequest": object_of(
-        {"email": EMAIL, "code": CODE, "new_password": {**PASSWORD, "example": "EvenStrongerP@ss1"}}
+        {
+            "email": EMAIL,
+            "code": CODE,
+            "new_password": {**PASSWORD, "example": "EvenStrongerP@ss1"},
+            **CLIENT,
+        },
+        optional=tuple(CLIENT),
     ),
     "ChangePasswordRequest": object_of(
         {"previous_password": PASSWORD, "new_password": {**PASSWORD, "example": "An0therP@ssw0rd"}},
@@ -226,12 +265,25 @@ SCHEMAS: dict[str, Schema] = {
             )
         }
     ),
-    "ProfileRequest": some_of(
-        'At least one of these. `""` deletes an attribute; others are ignored.',
-        {
-            name: string(f"The user's new {name}.", example, maxLength=2048)
-            for name, example in WRITABLE_ATTRIBUTES.items()
-        },
+    # Which attributes may be written is a setting: these are its default.
+    "ProfileRequest": {
+        **some_of(
+            'At least one attribute. `""` deletes it; what users may not write is ignored.',
+            {
+                **{
+                    name: string(f"The user's new {name}.", example, maxLength=2048)
+                    for name, example in WRITABLE_ATTRIBUTES.items()
+                },
+                "client_metadata": CLIENT_METADATA,
+            },
+        ),
+        "additionalProperties": True,
+    },
+    "EmailRequest": object_of(
+        {"email": EMAIL, "client_metadata": CLIENT_METADATA}, optional=("client_metadata",)
+    ),
+    "VerificationRequest": object_of(
+        {"client_metadata": CLIENT_METADATA}, optional=("client_metadata",)
     ),
     "ProfileUpdateResponse": object_of(
         {

@@ -1,5 +1,6 @@
 """The gate for input: body, query and path, checked against what the spec says of the operation."""
 
+import ipaddress
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Flask, g, request
 from werkzeug.datastructures import MultiDict
 
 from app import strict
+from app.cognito.client import Caller
 from app.errors import InvalidRequest
 from app.swagger import SPEC
 from app.web import schema
@@ -23,18 +25,13 @@ _OPERATIONS: dict[str, Schema] = {
 
 def body() -> dict[str, Any]:
     """Return the members of the JSON body that the operation knows; raise InvalidRequest."""
-    return body_and_ignored()[0]
-
-
-def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
-    """Return the members that the operation knows, and the names of those that it ignores."""
     wanted = _operation()["requestBody"]
     reference = wanted["content"]["application/json"]["schema"]["$ref"]
     rules = SPEC["components"]["schemas"][reference.rpartition("/")[2]]
     raw = request.get_data(cache=False)
     request.stream.read(1)  # of a chunked body, the read above drops what is over the limit
     if not raw and not wanted["required"]:
-        return {}, []
+        return {}
     if not request.is_json:
         raise InvalidRequest("Send the body as JSON, with Content-Type: application/json.")
     try:
@@ -47,8 +44,32 @@ def body_and_ignored() -> tuple[dict[str, Any], list[str]]:
     if isinstance(username, str):
         g.username = username  # for the log, keyed and hashed
     _refuse("body", schema.problems(rules, members))
-    known = {name: members[name] for name in rules["properties"] if name in members}
-    return known, [name for name in members if name not in known]
+    if "additionalProperties" in rules:
+        return members
+    return {name: members[name] for name in rules["properties"] if name in members}
+
+
+def body_and_caller() -> tuple[dict[str, Any], Caller]:
+    """Return the members of the body, and apart from them what goes to Cognito of the caller.
+
+    The address is the peer's: on Lambda what the gateway says, behind TRUSTED_PROXIES what they
+    say, never a header otherwise.
+    """
+    members = body()
+    caller = Caller(
+        ip=_address(),
+        device_fingerprint=members.pop("device_fingerprint", None),
+        client_metadata=members.pop("client_metadata", None),
+    )
+    return members, caller
+
+
+def _address() -> str | None:
+    """Return the caller's address, None where there is no IP address, as at a Unix socket."""
+    try:
+        return str(ipaddress.ip_address(request.remote_addr or ""))
+    except ValueError:
+        return None
 
 
 def query() -> dict[str, Any]:

@@ -26,7 +26,8 @@ def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
         if name in members and (wrong := problem(rule, members[name]))
     }
     wrong_by_name |= {n: "is required" for n in schema.get("required", ()) if n not in members}
-    if "minProperties" in schema and members.keys().isdisjoint(schema["properties"]):
+    closed = "minProperties" in schema and "additionalProperties" not in schema
+    if closed and members.keys().isdisjoint(schema["properties"]):
         # Members that the spec does not know are ignored, so they do not count either.
         wrong_by_name |= dict.fromkeys(schema["properties"], "at least one of these is required")
     return wrong_by_name

@@ -22,11 +22,11 @@ RETIRED = {"SetUserSettings"}
 OPEN = {
     "signup", "confirm", "resend_code", "login", "start", "challenge", "refresh", "logout",
     "event_feedback", "forgot_password", "reset_password", "google_start", "google_callback",
-    "google_logout", "health", "ready",
+    "google_logout", "hosted_start", "hosted_token", "hosted_logout", "health", "ready",
 }  # fmt: skip
 OPEN_WITH_A_SESSION = {"set_up_totp", "verify_totp"}
-# It answers no request but that of a browser which has been to the hosted UI.
-NOT_AT_ONCE = {"google_callback"}
+# They answer no request but that of a browser which has been to the hosted UI.
+NOT_AT_ONCE = {"google_callback", "hosted_token"}
 
 
 def of_cognito(upstream: Upstream) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.app import CALLER
 from tests.support.authentication import (
     DEVICE,
     PASSWORD,
@@ -36,6 +37,7 @@ class TestSignup:
         }
         assert upstream.calls("SignUp")[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "SecretHash": secret_hash(EMAIL),
             "Username": EMAIL,
             "Password": PASSWORD,
@@ -81,6 +83,7 @@ class TestConfirm:
         assert response.json == {"message": "Confirmed. You can log in now."}
         assert upstream.calls("ConfirmSignUp")[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "SecretHash": secret_hash(EMAIL),
             "Username": EMAIL,
             "ConfirmationCode": "123456",
@@ -117,6 +120,7 @@ class TestAnotherCode:
         }
         assert upstream.calls(operation)[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "SecretHash": secret_hash(EMAIL),
             "Username": EMAIL,
         }
@@ -148,6 +152,7 @@ class TestLogin:
         }
         assert upstream.calls("InitiateAuth")[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "AuthFlow": "USER_PASSWORD_AUTH",
             "AuthParameters": {
                 "USERNAME": EMAIL,
@@ -212,6 +217,7 @@ class TestLogin:
         }
         assert upstream.calls("InitiateAuth")[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "AuthFlow": "USER_PASSWORD_AUTH",
             "AuthParameters": {
                 "USERNAME": EMAIL,
@@ -375,6 +381,7 @@ class TestResetPassword:
         assert response.json == {"message": "Password changed. You can log in with it now."}
         assert upstream.calls("ConfirmForgotPassword")[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "SecretHash": secret_hash(EMAIL),
             "Username": EMAIL,
             "ConfirmationCode": "654321",

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.swagger import SPEC
+from tests.support.app import CALLER
 from tests.support.authentication import DEVICE, TOKENS, authentication_result, secret_hash
 from tests.support.cognito_model import model
 from tests.support.keys import CLIENT_ID, EMAIL, SUB
@@ -71,6 +72,7 @@ def test_a_plain_answer_goes_under_cognitos_name(
     assert respond(api, challenge, answer=" 123456 ") == (200, TOKENS)
     assert upstream.calls("RespondToAuthChallenge")[0].json == {
         "ClientId": CLIENT_ID,
+        "UserContextData": CALLER,
         "ChallengeName": challenge,
         "Session": SESSION,
         "ChallengeResponses": {
@@ -89,6 +91,7 @@ def test_responses_go_as_they_are(api: FlaskClient, upstream: Upstream, challeng
     assert respond(api, challenge, responses=RESPONSES[challenge]) == (200, TOKENS)
     assert upstream.calls("RespondToAuthChallenge")[0].json == {
         "ClientId": CLIENT_ID,
+        "UserContextData": CALLER,
         "ChallengeName": challenge,
         "Session": SESSION,
         "ChallengeResponses": {

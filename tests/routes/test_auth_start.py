@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.app import CALLER
 from tests.support.authentication import (
     DEVICE,
     PASSWORD,
@@ -75,6 +76,7 @@ class TestStart:
         }
         assert upstream.calls("InitiateAuth")[0].json == {
             "ClientId": CLIENT_ID,
+            "UserContextData": CALLER,
             "AuthFlow": body["flow"],
             "AuthParameters": {
                 "USERNAME": EMAIL,

@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from tests.support.app import make_app
 from tests.support.keys import EMAIL, SUB, make_token
 from tests.support.upstream import Upstream
 
@@ -140,7 +141,7 @@ class TestDeleteAttribute:
             "UserAttributeNames": [name],
         }
 
-    @pytest.mark.parametrize("name", ["email", "sub", "custom:tenant", "name "])
+    @pytest.mark.parametrize("name", ["sub", "custom:tenant", "email_verified"])
     def test_deletes_nothing_else(self, user: FlaskClient, upstream: Upstream, name: str) -> None:
         response = user.delete(f"/profile/{name}")
 
@@ -152,6 +153,107 @@ class TestDeleteAttribute:
             "fields": {"attribute": f"must be one of {known}"},
         }
         assert upstream.count("cognito") == 0
+
+    def test_takes_no_name_that_cannot_be_one(self, user: FlaskClient, upstream: Upstream) -> None:
+        response = user.delete("/profile/name ")
+
+        assert (response.status_code, response.json["fields"]) == (
+            400,
+            {"attribute": "must be the name of an attribute"},
+        )
+        assert upstream.count("cognito") == 0
+
+
+@pytest.mark.usefixtures("well_formed")
+class TestEmail:
+    def test_is_changed_by_a_code_to_the_new_address(
+        self, user: FlaskClient, upstream: Upstream, token: str
+    ) -> None:
+        delivery = {"Destination": "n***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
+        upstream.answers("UpdateUserAttributes", {"CodeDeliveryDetailsList": [delivery]})
+        body = {"email": "new@example.com", "client_metadata": {"why": "moved"}}
+        response = user.put("/profile/email", json=body)
+
+        assert (response.status_code, response.json) == (
+            200,
+            {
+                "message": "A code was sent to the new address.",
+                "code_delivery": {
+                    "destination": "n***@e***",
+                    "medium": "EMAIL",
+                    "attribute": "email",
+                },
+            },
+        )
+        assert upstream.calls("UpdateUserAttributes")[0].json == {
+            "AccessToken": token,
+            "UserAttributes": [{"Name": "email", "Value": "new@example.com"}],
+            "ClientMetadata": {"why": "moved"},
+        }
+
+    def test_that_is_none_never_reaches_cognito(
+        self, user: FlaskClient, upstream: Upstream
+    ) -> None:
+        response = user.put("/profile/email", json={"email": "none"})
+
+        assert response.status_code == 400
+        assert response.json["fields"].keys() == {"email"}
+        assert upstream.count("cognito") == 0
+
+
+@pytest.mark.usefixtures("well_formed")
+class TestWritableAttributes:
+    """WRITABLE_ATTRIBUTES takes the place of the six that are writable without it."""
+
+    @pytest.fixture
+    def writer(self, shared_upstream: Upstream, upstream: Upstream, token: str) -> FlaskClient:
+        """Give a user of an API whose users write these two attributes."""
+        app = make_app(shared_upstream, WRITABLE_ATTRIBUTES="nickname, custom:team")
+        api = app.test_client()
+        api.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return api
+
+    def test_are_written_and_no_others(self, writer: FlaskClient, upstream: Upstream) -> None:
+        body = {"name": "Ada", "custom:team": "blue", "email": "a@b.c", "odd": 1}
+        response = writer.post("/profile", json=body)
+
+        assert response.json == {
+            "message": "Profile updated.",
+            "updated": ["custom:team"],
+            "ignored": ["name", "email", "odd"],
+        }
+        (call,) = upstream.calls("UpdateUserAttributes")
+        assert call.json["UserAttributes"] == [{"Name": "custom:team", "Value": "blue"}]
+
+    @pytest.mark.parametrize(
+        ("body", "fields"),
+        [
+            (
+                {"name": "Ada"},
+                dict.fromkeys(("nickname", "custom:team"), "at least one of these is required"),
+            ),
+            ({"nickname": 1}, {"nickname": "must be a string of at most 2048 characters"}),
+            ({"nickname": None}, {"nickname": "must be a string of at most 2048 characters"}),
+            (
+                {"nickname": "x" * 2049},
+                {"nickname": "must be a string of at most 2048 characters"},
+            ),
+        ],
+    )
+    def test_that_are_wrong_never_reach_cognito(
+        self, writer: FlaskClient, upstream: Upstream, body: dict[str, object], fields: object
+    ) -> None:
+        response = writer.post("/profile", json=body)
+
+        assert (response.status_code, response.json["fields"]) == (400, fields)
+        assert upstream.count("cognito") == 0
+
+    def test_can_be_deleted_and_no_others(self, writer: FlaskClient, upstream: Upstream) -> None:
+        assert writer.delete("/profile/custom:team").status_code == 200
+        refused = writer.delete("/profile/name")
+
+        assert refused.json["fields"] == {"attribute": "must be one of nickname, custom:team"}
+        assert upstream.count("DeleteUserAttributes") == 1
 
 
 @pytest.mark.usefixtures("well_formed")

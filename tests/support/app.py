@@ -37,3 +37,7 @@ def make_app(upstream: Upstream | str, **settings: str) -> Flask:
         app = create_app(Settings.from_env({**SETTINGS, "COGNITO_DOMAIN": url, **settings}))
     app.testing = False  # a test sees what a caller would see, faults included
     return app
+
+
+# What Cognito is told of the caller in every test: the address of Flask's test client.
+CALLER = {"IpAddress": "127.0.0.1"}

@@ -51,6 +51,7 @@ class TestFromEnv:
                 "COGNITO_REDIRECT_URI": "https://api.example.com/Prod/auth/google/callback",
                 "CORS_ORIGINS": "https://a.example.com, http://localhost:3000,",
                 "RETURN_URLS": "https://a.example.com/*, https://b.example.com:8/x, http://localhost:*",
+                "WRITABLE_ATTRIBUTES": "nickname, custom:team",
                 "FLASK_SECRET_KEY_FALLBACKS": "the old key, the older key",
                 "ENABLE_DOCS": "False",
                 "LOG_LEVEL": "debug",
@@ -76,6 +77,7 @@ class TestFromEnv:
                 "https://b.example.com:8/x",
                 "http://localhost:*",
             ),
+            writable_attributes=("nickname", "custom:team"),
             secret_key_fallbacks=("the old key", "the older key"),
             enable_docs=False,
             log_level="DEBUG",
@@ -175,6 +177,16 @@ MALFORMED = [
         "CORS_ORIGINS",
         "must be origins such as https://app.example.com, comma-separated",
         ["https://a.example.com:*", "https://localhost:*", "http://localhost:*/", "http://[::1]:*"],
+    ),
+    (
+        "WRITABLE_ATTRIBUTES",
+        "must be names of attributes such as name or custom:role",
+        ["CANARY name", "custom:\u00e9", "x" * 33, "name;CANARY"],
+    ),
+    (
+        "WRITABLE_ATTRIBUTES",
+        "must not name sub, email or a verified flag",
+        ["name, email", "sub", "email_verified", "phone_number_verified"],
     ),
     (
         "RETURN_URLS",

@@ -85,7 +85,7 @@ PATHS: Paths = {
             "same answer.",
             {
                 "200": response(
-                    "Confirmed.", "MessageResponse", {"message": "Confirmed. You can log in now."}
+                    "Confirmed.", "ConfirmResponse", {"message": "Confirmed. You can log in now."}
                 ),
                 "400": CODE_REFUSED,
                 "409": _EMAIL_TAKEN,

@@ -1,6 +1,14 @@
 """The access token's claims, and the user's attributes."""
 
-from app.swagger.building import Paths, done, error_response, one_of, path_parameter, response
+from app.swagger.building import (
+    Paths,
+    done,
+    error_response,
+    one_of,
+    path_parameter,
+    response,
+    string,
+)
 from app.swagger.fields import CODE_DELIVERY_EXAMPLE, EMAIL_EXAMPLE, SUB, WRITABLE_ATTRIBUTES
 from app.swagger.operations import bearer_operation, operation
 from app.swagger.responses import FROM_COGNITO, INVALID_INPUT, SERVER_FAULTS, TOKEN_REFUSED
@@ -9,6 +17,11 @@ _PHONE_NUMBER_TAKEN = error_response(
     "Another user has this phone number.",
     "AliasExistsException",
     "An account with the phone number already exists.",
+)
+_EMAIL_TAKEN = error_response(
+    "Another user has this address.",
+    "AliasExistsException",
+    "An account with the email already exists.",
 )
 
 PATHS: Paths = {
@@ -71,8 +84,9 @@ PATHS: Paths = {
             "update_profile",
             "Profile",
             "Change some of the user's attributes",
-            f"Updates {', '.join(WRITABLE_ATTRIBUTES)} (UpdateUserAttributes) and says which were "
-            'updated and which ignored. `""` deletes an attribute. '
+            f"Updates {', '.join(WRITABLE_ATTRIBUTES)}, or what WRITABLE_ATTRIBUTES names, "
+            "(UpdateUserAttributes) and says which were updated and which ignored. "
+            '`""` deletes an attribute. '
             "**Nothing may authorise on `custom:role`: every user can set it to anything.**",
             {
                 "200": response(
@@ -94,6 +108,27 @@ PATHS: Paths = {
             bearer=True,
         ),
     },
+    "/profile/email": {
+        "put": bearer_operation(
+            "update_email",
+            "Profile",
+            "Change the email address",
+            "Cognito sends a code to the new address (UpdateUserAttributes), which POST "
+            "/profile/email/verification/confirm takes. Where the pool keeps the old address "
+            "until then, logins and recovery go on with that one.",
+            response(
+                "A code is on its way to the new address.",
+                "CodeDeliveryResponse",
+                {
+                    "message": "A code was sent to the new address.",
+                    "code_delivery": CODE_DELIVERY_EXAMPLE,
+                },
+            ),
+            refusals={"409": _EMAIL_TAKEN},
+            body="EmailRequest",
+            example={"email": EMAIL_EXAMPLE},
+        ),
+    },
     "/profile/{attribute}": {
         "delete": bearer_operation(
             "delete_attribute",
@@ -101,7 +136,19 @@ PATHS: Paths = {
             "Delete an attribute",
             "Deletes one of the attributes that POST /profile writes (DeleteUserAttributes).",
             done("Attribute deleted."),
-            parameters=(path_parameter("attribute", one_of("Its name.", *WRITABLE_ATTRIBUTES)),),
+            parameters=(
+                path_parameter(
+                    "attribute",
+                    string(
+                        "Its name.",
+                        "name",
+                        minLength=1,
+                        maxLength=32,
+                        pattern=r"^[A-Za-z0-9_:.-]+$",
+                        **{"x-problem": "must be the name of an attribute"},
+                    ),
+                ),
+            ),
         ),
     },
     "/profile/{attribute}/verification": {
@@ -117,6 +164,9 @@ PATHS: Paths = {
                 {"message": "A code was sent.", "code_delivery": CODE_DELIVERY_EXAMPLE},
             ),
             parameters=(path_parameter("attribute", one_of("Which.", "email", "phone_number")),),
+            body="VerificationRequest",
+            body_optional=True,
+            example={"client_metadata": {"source": "web"}},
         ),
     },
     "/profile/{attribute}/verification/confirm": {
