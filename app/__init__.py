@@ -20,11 +20,13 @@ BLUEPRINTS = (
     "health",
     "hosted",
     "mfa",
+    "page",
     "passkeys",
     "profile",
     "sessions",
     "totp",
 )
+PAGES = {"docs", "page"}  # there with ENABLE_DOCS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -42,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     services.init_app(app, settings)
 
     for name in BLUEPRINTS:
-        if name != "docs" or settings.enable_docs:
+        if name not in PAGES or settings.enable_docs:
             app.register_blueprint(import_string(f"app.routes.{name}:bp"))
     if is_weak(settings.secret_key):
         logging.getLogger(__name__).warning(WEAK_KEY)

@@ -7,6 +7,7 @@ ApiError
 ├── CognitoRefused       4xx  Cognito's own name and sentence
 ├── InvalidToken         401  the bearer token
 ├── InsufficientScope    403  the bearer token lacks a scope
+├── NotFound             404  nothing here for this client
 ├── ServerMisconfigured  500  our settings or the pool's: the log says what to check
 ├── UpstreamError        502  Cognito failed, or answered what it never should
 ├── UpstreamUnavailable  503  Cognito could not be reached: nothing happened
@@ -103,6 +104,13 @@ class InsufficientScope(ApiError):
             f"The access token lacks the scope {scope}.",
             headers={"WWW-Authenticate": f'{BEARER}, error="insufficient_scope", scope="{scope}"'},
         )
+
+
+class NotFound(ApiError):
+    """A path that has nothing for the client that asks."""
+
+    status = 404
+    error = "NotFound"
 
 
 class ServerMisconfigured(ApiError):

@@ -40,9 +40,9 @@ NO_AWS_SETTINGS = {
 }
 
 WELCOME = """
-The API is at  {url}
-Its docs       {url}/apidocs
-Google login   {url}/auth/google/start
+Every flow, to click on  {page}
+The API is at            {url}
+Its docs                 {url}/apidocs
 Mails, texts, users and settings of the pool: {cognito}
 To start with:
 
@@ -102,6 +102,8 @@ def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
         print(
             WELCOME.format(
                 url=url,
+                # Passkeys are for a domain, which an address is not.
+                page=url.replace("//127.0.0.1:", "//localhost:"),
                 cognito=stack.aws.endpoint,
                 walk=walk_command(url),
                 settings=export(stack, port),

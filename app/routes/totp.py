@@ -4,6 +4,7 @@ Where the pool demands a second factor, the first login ends in an MFA_SETUP cha
 access token yet, and the challenge's session takes its place.
 """
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -60,5 +61,13 @@ def _qr_svg(text: str) -> str:
     """Draw a QR code. The secret is in it, so nobody else's server may be asked to."""
     import segno  # only here: no other route needs it
 
-    svg: str = segno.make(text, error="m").svg_inline(scale=4, light="#fff")  # for dark pages
-    return svg
+    file = BytesIO()
+    segno.make(text, error="m").save(
+        file,
+        kind="svg",
+        scale=4,
+        light="#fff",  # for dark pages
+        xmldecl=False,  # so that it can also stand within a page
+        nl=False,
+    )
+    return file.getvalue().decode()

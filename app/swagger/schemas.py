@@ -329,7 +329,9 @@ SCHEMAS: dict[str, Schema] = {
             "otpauth_uri": string(
                 "What the QR code holds.", "otpauth://totp/Cognito:me?secret=JBSWY3DPEHPK3PXP"
             ),
-            "qr_svg": string("The QR code, as an SVG element.", "<svg></svg>"),
+            "qr_svg": string(
+                "The QR code, as an SVG file.", '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+            ),
             "session": SESSION,
         },
         optional=("session",),

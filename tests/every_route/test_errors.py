@@ -90,7 +90,6 @@ def test_any_http_exception_has_the_one_shape(
 @pytest.mark.parametrize(
     ("method", "path", "status", "expected", "allow"),
     [
-        ("GET", "/", 404, NOT_FOUND, None),
         ("GET", "/me/", 404, NOT_FOUND, None),
         ("GET", "/Me", 404, NOT_FOUND, None),
         ("GET", "/me%00", 404, NOT_FOUND, None),

@@ -29,12 +29,12 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=O
 
 
 def routes(app: Flask) -> dict[str, str]:
-    """Map "METHOD /path" to the endpoint, for all but the documentation's own routes."""
+    """Map "METHOD /path" to the endpoint, for all that is not for a browser to look at."""
     return {
         f"{method} {rule.rule}".replace("<", "{").replace(">", "}"): rule.endpoint
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if not rule.endpoint.startswith("docs.")
+        if not rule.endpoint.startswith(("docs.", "page."))
     }
 
 

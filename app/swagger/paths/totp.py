@@ -18,7 +18,7 @@ PATHS: Paths = {
                 {
                     "secret": "JBSWY3DPEHPK3PXP",
                     "otpauth_uri": "otpauth://totp/Cognito:me?secret=JBSWY3DPEHPK3PXP",
-                    "qr_svg": "<svg></svg>",
+                    "qr_svg": '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
                 },
             ),
             body="TotpRequest",

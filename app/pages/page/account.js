@@ -1,0 +1,138 @@
+// Logged in: the tokens, the profile, the password, and the ways out.
+
+import { ask, askAsUser, refresh, refreshToken } from "./api.js";
+import { showClaims } from "./claims.js";
+import { defineView, describe, element, show, template } from "./dom.js";
+import { addFactors } from "./factors.js";
+import { onSubmit, say } from "./forms.js";
+import { leaveForLogout } from "./hosted.js";
+import { addLists } from "./lists.js";
+import { whereItWent } from "./login.js";
+import { claimsOf, currentTokens, forgetTokens } from "./session.js";
+import { explainDomain } from "./webauthn.js";
+
+defineView("logged-in", (main, { note }) => {
+  const { email, "cognito:username": username } = claimsOf(currentTokens().id_token);
+  main.querySelector("h2").textContent = `Logged in as ${email ?? username}`;
+  const form = main.querySelector(".title form");
+  onSubmit(form, { logOut });
+  addTokens(main.querySelector("#tokens"));
+  addProfile(main.querySelector("#profile"));
+  addVerification(main.querySelector("#verification"));
+  addPassword(main.querySelector("#password"), email);
+  addFactors(main, email ?? username);
+  addLists(main);
+  explainDomain(main);
+  onSubmit(main.querySelector("#leave"), { everywhere, hosted, remove });
+  if (note) {
+    say(form, form.querySelector("button"), note, true);
+  }
+});
+
+function addTokens(section) {
+  const showThem = () => showClaims(section.querySelector(".claims"), currentTokens());
+  showThem();
+  onSubmit(section.querySelector("form"), {
+    refresh: async () => {
+      await refresh();
+      showThem();
+      return "These are new tokens.";
+    },
+    me: async () => {
+      const { body } = await askAsUser("GET", "me");
+      return `The API has verified the access token of ${body.username ?? body.sub}.`;
+    },
+    copy: async () => {
+      await navigator.clipboard.writeText(currentTokens().access_token);
+      return "Copied. In a shell: ACCESS_TOKEN='…'";
+    },
+  });
+}
+
+function addProfile(form) {
+  const read = async () => {
+    const { body } = await askAsUser("GET", "profile");
+    describe(form.querySelector(".attributes"), Object.entries(body.attributes));
+  };
+  onSubmit(form, {
+    read,
+    change: async ({ attribute, value = "" }) => {
+      const { body } = await askAsUser("POST", "profile", { [attribute]: value });
+      await read();
+      return body.ignored.length
+        ? `The API does not write ${attribute}: see WRITABLE_ATTRIBUTES.`
+        : body.message;
+    },
+    remove: async ({ attribute }) => {
+      const { body } = await askAsUser("DELETE", `profile/${encodeURIComponent(attribute)}`);
+      await read();
+      return body.message;
+    },
+  });
+}
+
+// Codes that prove an address or a number.
+function addVerification(form) {
+  const pending = form.querySelector(".pending");
+  let attribute;
+  const askForCode = (name, body) => {
+    attribute = name;
+    pending.replaceChildren(template("verify"));
+    pending.querySelector("input").focus();
+    return whereItWent(body);
+  };
+  const send = (name) => async () =>
+    askForCode(name, (await askAsUser("POST", `profile/${name}/verification`)).body);
+  onSubmit(form, {
+    email: send("email"),
+    phone_number: send("phone_number"),
+    changeEmail: async ({ email }) =>
+      askForCode("email", (await askAsUser("PUT", "profile/email", { email })).body),
+    verify: async ({ code }) => {
+      const path = `profile/${attribute}/verification/confirm`;
+      const { body } = await askAsUser("POST", path, { code });
+      pending.replaceChildren(element("p", { className: "done" }, body.message));
+    },
+  });
+}
+
+function addPassword(form, email = "") {
+  form.elements.username.value = email; // for password managers
+  onSubmit(form, {
+    change: async ({ previous_password, new_password }) => {
+      const passwords = { previous_password, new_password };
+      const { body } = await askAsUser("POST", "auth/change-password", passwords);
+      form.reset();
+      return body.message;
+    },
+  });
+}
+
+async function logOut() {
+  const { body } = await ask("POST", "auth/logout", refreshToken());
+  leave(body.message);
+}
+
+async function everywhere() {
+  const { body } = await askAsUser("POST", "auth/logout-everywhere");
+  leave(body.message);
+}
+
+async function hosted() {
+  await ask("POST", "auth/logout", refreshToken());
+  forgetTokens();
+  leaveForLogout();
+}
+
+async function remove() {
+  if (!confirm("Delete this account, with all that the pool knows of it? It cannot be undone.")) {
+    return "Nothing was deleted.";
+  }
+  const { body } = await askAsUser("DELETE", "me");
+  return leave(body.message);
+}
+
+function leave(note) {
+  forgetTokens();
+  show("logged-out", { note });
+}

@@ -1,0 +1,115 @@
+// Everything that is asked of the API goes through `ask` or `askAsUser`.
+
+import { currentTokens, forgetTokens, keepTokens } from "./session.js";
+
+// This file is <API>/assets/<version>/api.js, also where the API is below a path such as /prod/.
+export const API = new URL("../../", import.meta.url);
+const SECONDS = 40; // the API itself gives Cognito less
+
+// Dispatches a "call" for each request: { request, answer }, where `answer` is a promise.
+export const calls = new EventTarget();
+
+// An answer that is not a success, with the API's words; `fields` says what is wrong with which input.
+export class ApiError extends Error {
+  constructor(status, { error, message, fields = {} }) {
+    super(message);
+    this.name = error;
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+// Ask for what needs no token; return { status, body } or throw an ApiError.
+export async function ask(method, path, body) {
+  return orThrow(await send({ method, path, body }));
+}
+
+// Ask with the access token. Where it has expired, get a new one and ask again.
+export async function askAsUser(method, path, body) {
+  const request = { method, path, body, bearer: true };
+  let answer = await send(request);
+  if (answer.status === 401) {
+    await refresh();
+    answer = await send(request);
+  }
+  return orThrow(answer);
+}
+
+let refreshing = null;
+
+// Exchange the refresh token for new tokens; calls at the same time share one exchange.
+export function refresh() {
+  refreshing ??= exchange().finally(() => {
+    refreshing = null;
+  });
+  return refreshing;
+}
+
+async function exchange() {
+  try {
+    const { body } = await ask("POST", "auth/refresh", refreshToken());
+    keepTokens(body);
+  } catch (error) {
+    if (error.status === 401) {
+      forgetTokens();
+      error.sessionIsOver = true;
+    }
+    throw error;
+  }
+}
+
+// Name the refresh token, unless the API keeps it in a cookie: then no script ever sees it.
+export function refreshToken() {
+  const { refresh_token } = currentTokens() ?? {};
+  return { refresh_token };
+}
+
+function orThrow(answer) {
+  if (answer.status >= 400) {
+    throw new ApiError(answer.status, answer.body);
+  }
+  return answer;
+}
+
+function send(request) {
+  const answer = fetchJson(request);
+  calls.dispatchEvent(new CustomEvent("call", { detail: { request, answer } }));
+  return answer;
+}
+
+async function fetchJson({ method, path, body, bearer }) {
+  const headers = { Accept: "application/json" };
+  if (body) {
+    headers["Content-Type"] = "application/json";
+  }
+  if (bearer) {
+    headers.Authorization = `Bearer ${currentTokens()?.access_token}`;
+  }
+  let response;
+  try {
+    response = await fetch(new URL(path, API), {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      redirect: "manual", // a redirect leads to Cognito's pages: for the browser, not for a script
+      signal: AbortSignal.timeout(SECONDS * 1000),
+    });
+  } catch (error) {
+    throw new ApiError(0, {
+      error: "NoAnswer",
+      message:
+        error.name === "TimeoutError"
+          ? `The API did not answer within ${SECONDS} seconds. What was asked may have happened.`
+          : "The API cannot be reached. Is it running, and are you online?",
+    });
+  }
+  if (response.type === "opaqueredirect") {
+    return { status: 302, body: { message: "The browser follows this redirect." } };
+  }
+  try {
+    return { status: response.status, body: await response.json() };
+  } catch {
+    const message = `The answer is not the API’s (status ${response.status}): something in between failed.`;
+    throw new ApiError(response.status, { error: "NoAnswer", message });
+  }
+}

@@ -1,0 +1,155 @@
+// What a login may ask before it gives tokens. Each challenge is answered at POST /auth/challenge,
+// and the answer is tokens or the next challenge.
+
+import { ask } from "./api.js";
+import { defineView, describe, element, field, show } from "./dom.js";
+import { onSubmit } from "./forms.js";
+import { keepTokens } from "./session.js";
+import { showSecret } from "./totp.js";
+import { signWithPasskey } from "./webauthn.js";
+
+// Go on with what a login answered: 200 is tokens, 202 a challenge.
+export async function continueWith({ status, body }, email) {
+  if (status === 200) {
+    keepTokens(body);
+    return show("logged-in");
+  }
+  const challenge = { ...body, email };
+  if (challenge.challenge === "WEB_AUTHN") {
+    const options = JSON.parse(challenge.parameters.CREDENTIAL_REQUEST_OPTIONS);
+    return respond(challenge, { answer: JSON.stringify(await signWithPasskey(options)) });
+  }
+  return show(challenge.challenge === "MFA_SETUP" ? "mfa-setup" : "challenge", challenge);
+}
+
+// Answer a challenge: `answer` is one value, `responses` are several by Cognito's names.
+async function respond({ challenge, session, username, email }, { answer, responses }) {
+  const body = { challenge, session, username, answer, responses };
+  return continueWith(await ask("POST", "auth/challenge", body), email);
+}
+
+const code = () => [
+  field("Code", "answer", { autocomplete: "one-time-code", inputMode: "numeric" }),
+];
+
+// The names that Cognito gives to factors, for people.
+const FACTORS = {
+  PASSWORD: "The password",
+  EMAIL_OTP: "A code by mail",
+  SMS_OTP: "A code by text message",
+  SMS_MFA: "A code by text message",
+  WEB_AUTHN: "A passkey",
+  SOFTWARE_TOKEN_MFA: "An authenticator app",
+};
+
+function choice(names) {
+  const options = names
+    .filter((name) => name in FACTORS) // not PASSWORD_SRP, which takes a library
+    .map((name, index) =>
+      element(
+        "label",
+        { className: "check" },
+        element("input", { type: "radio", name: "answer", value: name, checked: index === 0 }),
+        ` ${FACTORS[name]}`,
+      ),
+    );
+  return [element("fieldset", {}, element("legend", {}, "Go on with"), ...options)];
+}
+
+function parametersOf(parameters) {
+  const list = element("dl");
+  describe(list, Object.entries(parameters));
+  return list;
+}
+
+const listed = (text) => JSON.parse(text ?? "[]");
+
+// By challenge: a title, what Cognito does, and the inputs, of which `answer` is the answer.
+const CHALLENGES = {
+  NEW_PASSWORD_REQUIRED: {
+    title: "Choose a password",
+    about: "An administrator made this user, with a password for the first login only.",
+    inputs: ({ parameters }) => [
+      field("New password", "answer", { type: "password", autocomplete: "new-password" }),
+      ...listed(parameters.requiredAttributes).map((name) =>
+        field(name.replace("userAttributes.", ""), name),
+      ),
+    ],
+  },
+  PASSWORD: {
+    title: "Enter your password",
+    about: "The first factor of this login is the password.",
+    inputs: () => [
+      field("Password", "answer", { type: "password", autocomplete: "current-password" }),
+    ],
+  },
+  SOFTWARE_TOKEN_MFA: {
+    title: "Enter the code of your authenticator app",
+    about: "The password was right; the app has the second factor. Each of its codes is good once.",
+    inputs: code,
+  },
+  SMS_MFA: { title: "Enter the code of the text message", inputs: code },
+  SMS_OTP: { title: "Enter the code of the text message", inputs: code },
+  EMAIL_OTP: { title: "Enter the code of the mail", inputs: code },
+  SELECT_CHALLENGE: {
+    title: "Choose how to log in",
+    about: "These are the ways that the pool and this user have.",
+    inputs: ({ available_challenges }) => choice(available_challenges ?? []),
+  },
+  SELECT_MFA_TYPE: {
+    title: "Choose a second factor",
+    about: "The user has several and prefers none of them.",
+    inputs: ({ parameters }) => choice(listed(parameters.MFAS_CAN_CHOOSE)),
+  },
+  CUSTOM_CHALLENGE: {
+    title: "Answer the challenge",
+    about: "It comes from a Lambda function of the pool; another one judges the answer.",
+    inputs: ({ parameters }) => [parametersOf(parameters), field("Answer", "answer")],
+  },
+};
+
+const UNKNOWN = {
+  title: "Another challenge",
+  about: "This page does not know this challenge: its parameters say what Cognito wants.",
+  inputs: ({ parameters }) => [parametersOf(parameters), field("Answer", "answer")],
+};
+
+defineView("challenge", (main, challenge) => {
+  const { title, about, inputs } = CHALLENGES[challenge.challenge] ?? UNKNOWN;
+  const { CODE_DELIVERY_DESTINATION: destination } = challenge.parameters;
+  main.querySelector("h2").textContent = title;
+  main.querySelector(".about").textContent = destination
+    ? `Cognito has sent it to ${destination}. It is good for three minutes.`
+    : about;
+  main.querySelector(".asked").append(...inputs(challenge));
+  onSubmit(main.querySelector("form"), {
+    answer: (values) => respond(challenge, readAnswer(values)),
+    back: () => show("logged-out"),
+  });
+});
+
+function readAnswer({ answer, ...responses }) {
+  return { answer, responses: Object.keys(responses).length ? responses : undefined };
+}
+
+// MFA_SETUP: an authenticator app takes three requests, codes by mail an address.
+defineView("mfa-setup", (main, challenge) => {
+  const form = main.querySelector("form");
+  const possible = listed(challenge.parameters.MFAS_CAN_SETUP);
+  main.querySelector(".by-app").hidden = !possible.includes("SOFTWARE_TOKEN_MFA");
+  main.querySelector(".by-email").hidden = !possible.includes("EMAIL_OTP");
+  let { session } = challenge; // each answer brings the one for the next request
+  onSubmit(form, {
+    setUp: async () => {
+      const { body } = await ask("POST", "mfa/totp", { session, account: challenge.email });
+      session = body.session;
+      showSecret(form.querySelector(".pending"), body);
+    },
+    verify: async ({ code }) => {
+      const { body } = await ask("POST", "mfa/totp/verify", { session, code });
+      return respond({ ...challenge, session: body.session }, {});
+    },
+    email: ({ EMAIL }) => respond(challenge, { responses: { EMAIL } }),
+    back: () => show("logged-out"),
+  });
+});

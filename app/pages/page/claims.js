@@ -1,0 +1,67 @@
+// The claims of the tokens, with what each of them means.
+
+import { describe, element } from "./dom.js";
+import { claimsOf } from "./session.js";
+
+const MEANINGS = {
+  sub: "the user’s permanent id",
+  iss: "the user pool that issued the token",
+  aud: "the app client that it is for",
+  client_id: "the app client that it is for",
+  token_use: "which of the two tokens it is",
+  scope: "what it allows",
+  exp: "when it ends",
+  iat: "when it was issued",
+  auth_time: "when the user logged in",
+  jti: "the token’s own id",
+  origin_jti: "the session that it belongs to; with it, it can be revoked",
+  event_id: "the login in the pool’s log",
+  username: "the user’s name in the pool",
+  "cognito:username": "the user’s name in the pool",
+  "cognito:groups": "the user’s groups: what to authorise by",
+  email: "the address",
+  email_verified: "whether a code has proved it",
+  identities: "the provider that vouched for the user",
+  device_key: "the device that logged in",
+};
+
+const TIMES = ["exp", "iat", "auth_time"];
+
+// Show both tokens, and count the seconds that they have left.
+export function showClaims(place, { access_token, id_token }) {
+  place.replaceChildren(
+    ...tokenClaims("Access token", claimsOf(access_token)),
+    ...tokenClaims("ID token", claimsOf(id_token)),
+  );
+}
+
+function tokenClaims(title, claims) {
+  const left = element("span", { className: "left" });
+  const list = element("dl");
+  describe(
+    list,
+    Object.entries(claims).map(([name, value]) => [
+      name,
+      element("span", { className: "value" }, written(name, value)),
+      element("small", {}, MEANINGS[name] ?? "an attribute of the user"),
+    ]),
+  );
+  countDown(left, claims.exp);
+  return [element("div", {}, element("h4", {}, `${title}, `, left), list)];
+}
+
+function written(name, value) {
+  if (TIMES.includes(name)) {
+    return `${value} = ${new Date(value * 1000).toLocaleTimeString()}`;
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function countDown(node, exp) {
+  const update = () => {
+    const seconds = Math.max(0, Math.round(exp - Date.now() / 1000));
+    node.textContent = seconds ? `${seconds} seconds left` : "expired";
+  };
+  update();
+  const timer = setInterval(() => (node.isConnected ? update() : clearInterval(timer)), 1000);
+}

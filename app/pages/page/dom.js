@@ -1,0 +1,44 @@
+// Building blocks of the views. Text goes in as text: nothing here makes markup of data.
+
+// Make an element: `set` are its properties, `children` are nodes and strings.
+export function element(tag, set = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), set);
+  node.append(...children);
+  return node;
+}
+
+// Copy a template of the page.
+export function template(id) {
+  return document.getElementById(id).content.cloneNode(true);
+}
+
+// Make a labelled input, as the templates have them.
+export function field(label, name, set = {}) {
+  return element("label", {}, `${label} `, element("input", { name, autocomplete: "off", ...set }));
+}
+
+// Fill a description list with pairs of a term and what there is to say about it.
+export function describe(list, pairs) {
+  list.replaceChildren(
+    ...pairs.flatMap(([term, ...details]) => [
+      element("dt", {}, term),
+      element("dd", {}, ...details),
+    ]),
+  );
+}
+
+const views = new Map();
+
+// Say how a view is filled once its template is on the page.
+export function defineView(name, fill) {
+  views.set(name, fill);
+}
+
+// Replace the view. The heading gets the focus, so that a screen reader says where one is.
+export function show(name, data = {}) {
+  const main = document.querySelector("main");
+  main.replaceChildren(template(name));
+  main.dataset.view = name;
+  views.get(name)(main, data);
+  main.querySelector("h2").focus();
+}

@@ -1,0 +1,100 @@
+// What happens when a form is sent: once at a time, with the answer beside what was pressed.
+
+import { show } from "./dom.js";
+
+const PATIENCE_MS = 2000;
+
+// Run the action that the pressed button names, with the form's values. What it returns is shown.
+export function onSubmit(form, actions) {
+  form.noValidate = true; // the API says what is wrong, in the same words as to everybody else
+  form.addEventListener("keydown", pressNextButton);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") {
+      return; // a double click
+    }
+    const button = event.submitter ?? form.querySelector("button");
+    clear(form);
+    form.ariaBusy = "true";
+    const slow = setTimeout(() => say(form, button, "Still waiting for an answer …"), PATIENCE_MS);
+    try {
+      const note = await actions[button.value](valuesOf(form), button);
+      clearTimeout(slow);
+      say(form, button, note ?? "");
+    } catch (error) {
+      clearTimeout(slow);
+      showError(form, button, error);
+    }
+    form.ariaBusy = "false";
+  });
+}
+
+// Let Enter press the button that follows the input; by itself it would press the form's first.
+function pressNextButton(event) {
+  if (event.key !== "Enter" || !event.target.matches("input")) {
+    return;
+  }
+  const follows = (button) =>
+    event.target.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const button = [...event.currentTarget.querySelectorAll("button")].find(follows);
+  if (button) {
+    event.preventDefault();
+    event.currentTarget.requestSubmit(button);
+  }
+}
+
+// Read a form's values by name; what is empty is left out.
+function valuesOf(form) {
+  return Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+}
+
+// Say how it went, next to the button, or at the form's end if the button is gone.
+export function say(form, button, text, isError = false) {
+  const note = form.querySelector(".note") ?? document.createElement("p");
+  note.className = isError ? "note error" : "note";
+  note.role = isError ? "alert" : "status";
+  const place = form.contains(button) && button.closest(".buttons, .choices li");
+  if (place && place.matches(".buttons")) {
+    place.after(note);
+  } else {
+    (place || form).append(note);
+  }
+  note.textContent = text;
+}
+
+function clear(form) {
+  form.querySelectorAll(".problem").forEach((problem) => problem.remove());
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  }
+}
+
+function showError(form, button, error) {
+  if (error.sessionIsOver) {
+    show("logged-out", { note: `Your session is over: ${error.message}` });
+    return;
+  }
+  const elsewhere = Object.entries(error.fields ?? {}).filter(
+    ([name, problem]) => !showProblem(form.elements.namedItem(name), problem),
+  );
+  const rest = elsewhere.map(([name, problem]) => ` ${name} ${problem}.`);
+  say(form, button, error.message + rest.join(""), true);
+  form.querySelector("[aria-invalid]")?.focus();
+}
+
+// Put a problem below its input; return whether there is such an input.
+function showProblem(input, problem) {
+  if (!(input instanceof HTMLInputElement)) {
+    return false;
+  }
+  const label = input.labels[0];
+  const note = document.createElement("span");
+  note.className = "problem";
+  note.id = `problem-with-${input.name}`;
+  note.textContent = `${label.firstChild.textContent.trim()} ${problem}`;
+  label.after(note);
+  input.ariaInvalid = "true";
+  input.setAttribute("aria-describedby", note.id);
+  return true;
+}
