@@ -349,6 +349,17 @@ def test_an_assertion_that_is_not_right_signs_nobody_in_and_may_be_tried_again(
     assert "AuthenticationResult" in present(public, client, challenge, user, assertion)
 
 
+def test_a_page_elsewhere_signs_nobody_in(
+    public: Any, pools: Pools, pool: str, client: str
+) -> None:
+    user = pools.user(pool)
+    authenticator = Authenticator()
+    register(public, access_token(public, client, user), authenticator)
+    challenge = ask(public, client, user)
+    phished = authenticator.get(options_of(challenge), "https://localhost.example")
+    assert refused(present, public, client, challenge, user, phished) == INCORRECT
+
+
 def test_a_credential_that_is_not_json_signs_nobody_in(
     public: Any, pools: Pools, pool: str, client: str
 ) -> None:
