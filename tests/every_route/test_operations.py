@@ -25,8 +25,8 @@ OPEN = {
     "google_logout", "hosted_start", "hosted_token", "hosted_logout", "health", "ready",
 }  # fmt: skip
 OPEN_WITH_A_SESSION = {"set_up_totp", "verify_totp"}
-# They answer no request but that of a browser which has been to the hosted UI.
-NOT_AT_ONCE = {"google_callback", "hosted_token"}
+# It answers no request but that of a browser which has been to the hosted UI.
+NOT_AT_ONCE = {"google_callback"}
 
 
 def of_cognito(upstream: Upstream) -> list[str]:

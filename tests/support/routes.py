@@ -77,8 +77,6 @@ class Route(NamedTuple):
             sent = dict(parse_qsl(urlsplit(location).query))
             upstream.tokens = {"IdToken": make_id_token(nonce=sent["nonce"], drop=("email",))}
             query = {"code": "code-of-the-browser", "state": sent["state"]}
-        if self.name == "hosted_token":
-            upstream.tokens = {"IdToken": make_id_token(drop=("email",))}
         headers = {"Authorization": f"Bearer {make_token()}"} if self.spec["security"] else {}
         return self.send(browser, query_string=query, headers=headers)
 

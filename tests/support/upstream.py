@@ -34,6 +34,7 @@ from tests.support.faults import (
     cognito_error,
     reset,
 )
+from tests.support.keys import make_id_token
 
 TARGET = "AWSCognitoIdentityProviderService."
 GETS = {"/oauth2/authorize": AUTHORIZE, "/logout": LOGOUT, "/google": GOOGLE}
@@ -300,6 +301,7 @@ class Upstream:
         if request.face == JWKS:
             return StubAnswer(200, {"keys": self.keys})
         if request.face == TOKEN:
+            tokens |= {"IdToken": self.tokens.get("IdToken") or make_id_token()}  # it is verified
             snake = {f"{name[:-5].lower()}_token": value for name, value in tokens.items()}
             return StubAnswer(200, snake | {"expires_in": 3600, "token_type": "Bearer"})
         if request.face in (AUTHORIZE, LOGOUT, GOOGLE, DISCOVERY):
