@@ -47,6 +47,10 @@ def main() -> None:
     )
     parser.add_argument("--fixed-codes", action="store_true", help="123456 and 12345678")
     options = parser.parse_args()
+    try:
+        functions = triggers.load(options.triggers)
+    except (OSError, ValueError) as error:
+        parser.error(f"--triggers: {error}")
 
     key_id = os.environ.get("AWS_ACCESS_KEY_ID") or f"AKIA{secrets.token_hex(8).upper()}"
     secret = os.environ.get("AWS_SECRET_ACCESS_KEY") or secrets.token_urlsafe(30)
@@ -56,7 +60,7 @@ def main() -> None:
         url="",
         access_key_id=key_id,
         secret_access_key=secret,
-        triggers=triggers.load(options.triggers),
+        triggers=functions,
         random_codes=not options.fixed_codes,
     )
     http = make_server(

@@ -1,13 +1,24 @@
 """Triggers: the riddle that ships as the example, and others from a file of this test."""
 
 import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jose import jwt
 
-from tests.support.local_cognito import PASSWORD, Cognito, Json, Pools, new_name, run_cognito
+from tests.support.local_cognito import (
+    PASSWORD,
+    ROOT,
+    Cognito,
+    Json,
+    Pools,
+    new_name,
+    python,
+    run_cognito,
+)
 from tests.support.sign_in import begin, initiate, refused, respond, srp_proof
 from walk import srp
 
@@ -331,3 +342,27 @@ def test_a_code_that_everybody_knows_does_not_let_an_invented_user_in(triggered:
         "CodeMismatchException",
         "Invalid code or auth state for the user.",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("missing.py", "No such file or directory"),
+        ("triggers.txt", "is not a Python file"),
+    ],
+)
+def test_a_triggers_file_that_cannot_be_read_is_named_at_the_start(
+    tmp_path: Path, name: str, reason: str
+) -> None:
+    if name == "triggers.txt":
+        (tmp_path / name).write_text("")
+    start = subprocess.run(
+        [python(), "-B", "-m", "local.cognito", "--triggers", str(tmp_path / name)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert start.returncode == 2
+    last_line = start.stderr.splitlines()[-1]
+    assert name in last_line and reason in last_line
