@@ -367,7 +367,9 @@ class Cognito:
     def start_web_authn_registration(self, access_token: str) -> Json:
         """Return what the browser needs to make a passkey."""
         answer = self._client.call("StartWebAuthnRegistration", AccessToken=access_token)
-        return {"credential_creation_options": answer["CredentialCreationOptions"]}
+        options = member(answer, "CredentialCreationOptions", dict)
+        member(options, "challenge", str)  # botocore's model says nothing of what is in it
+        return {"credential_creation_options": options}
 
     def complete_web_authn_registration(
         self, access_token: str, credential: Mapping[str, Any]

@@ -89,6 +89,8 @@ def test_an_environment_that_was_interrupted_is_made_anew(tmp_path: Path, wanted
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell starts what it runs in the background with SIGINT ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert wait_for(lambda: (env / "bin").exists())
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C in a terminal does
