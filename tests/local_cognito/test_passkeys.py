@@ -282,6 +282,20 @@ def test_a_page_of_the_relying_party_registers_and_signs_in(
     assert "AuthenticationResult" in present(public, client, challenge, user, assertion)
 
 
+def test_a_relying_party_has_its_subdomains_over_tls_alone(
+    admin: Any, public: Any, pools: Pools
+) -> None:
+    pool = make_pool(admin, RelyingPartyId="example.com")
+    token = access_token(public, pools.client(pool, *FLOWS), pools.user(pool))
+    for origin in ("http://example.com", "https://badexample.com", "https://com"):
+        credential = Authenticator().create(start(public, token), origin)
+        name, _ = refused(complete, public, token, credential)
+        assert name == "WebAuthnOriginNotAllowedException"
+    for origin in ("https://example.com", "https://app.example.com:8443"):
+        credential = Authenticator().create(start(public, token), origin)
+        assert complete(public, token, credential) == {}
+
+
 def test_a_passkey_for_another_relying_party_is_refused(
     public: Any, pools: Pools, pool: str, client: str
 ) -> None:
