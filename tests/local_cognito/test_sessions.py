@@ -173,6 +173,17 @@ def test_signed_out_and_expired_sessions_are_not_listed(
     assert len(sessions_of(public, access_token(public, client, user))) == 1
 
 
+def test_a_later_user_of_the_same_name_has_no_sessions_of_the_earlier_one(
+    admin: Any, public: Any, pools: Pools, tracked: tuple[str, str]
+) -> None:
+    pool, client = tracked
+    user = pools.user(pool)
+    access_token(public, client, user)
+    admin.admin_delete_user(UserPoolId=pool, Username=user)
+    token = access_token(public, client, pools.user(pool, user))
+    assert [item["IsCurrentSession"] for item in sessions_of(public, token)] == [True]
+
+
 def test_a_pool_that_tracks_no_sessions_has_none(admin: Any, public: Any, pools: Pools) -> None:
     pool = pools.pool()
     client = pools.client(pool, "USER_PASSWORD_AUTH")
