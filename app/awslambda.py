@@ -79,6 +79,10 @@ def _make_environ(kind: Kind, event: Event, lambda_context: Any) -> WSGIEnvironm
     context = _mapping(event, "requestContext")
     http = _mapping(context, "http")
     headers = _headers(kind, event)
+    if kind is V1 and "version" not in event:
+        # This is a REST API: it decodes base64 only for its `binaryMediaTypes`, so that a browser
+        # would get the text in place of a compressed body.
+        headers.pop("accept-encoding", None)
     method = http["method"] if kind is V2 else event["httpMethod"]
     scheme = "https"
     host = _text(context, "domainName") or headers.get("host", "")

@@ -5,16 +5,21 @@ jsonschema take about as long to import as Flask itself, and no other route need
 it sets on its app (hooks, a JSON encoder) cannot touch the API.
 """
 
+import gzip
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, request, url_for
 
 from app.swagger import SPEC
 from app.web.api import Api
+from app.web.assets import Assets, takes_gzip
 from app.web.base_url import base_url
+
+PAGES = Path(__file__).parent.parent / "pages"
+SWAGGER_UI = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 
 bp = Blueprint("docs", __name__)
 
@@ -36,7 +41,16 @@ def docs(asset: str = "") -> Response:
     if response.status_code not in (200, 206, 304):
         abort(404)  # its errors are HTML, and its redirects are built from the Host header
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    if response.is_json:
+        _compress(response)
     return response
+
+
+def _compress(response: Response) -> None:
+    response.vary.add("Accept-Encoding")
+    if takes_gzip():
+        response.data = gzip.compress(response.data)
+        response.content_encoding = "gzip"
 
 
 @cache
@@ -49,24 +63,23 @@ def _flasgger() -> Flask:
             servers = [{"url": url}] if (url := base_url()) else SPEC["servers"]
             return {**super().get_apispecs(endpoint), "servers": servers}
 
-    app = Api(
-        "docs",
-        root_path=str(Path(__file__).parent.parent / "pages"),
-        static_url_path="/apidocs/static",
-        template_folder="templates",  # holds our flasgger/index.html, which takes precedence
-    )
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    # Its templates have our flasgger/index.html, which takes precedence over Flasgger's.
+    app = Api("docs", root_path=str(PAGES), static_folder=None, template_folder="templates")
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a defect here is answered as one of ours
-    # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
     config: dict[str, Any] = {
         "openapi": SPEC["openapi"],
         "title": SPEC["info"]["title"],
         "headers": [],
         "specs": [{"endpoint": "apispec_1", "route": "/apispec_1.json"}],
         "specs_route": "/apidocs",
-        "static_folder": str(files("flask_swagger_ui") / "dist"),
-        "static_url_path": "/apidocs/ui",
     }
     Docs(app, config=config, template=SPEC)
     app.add_url_rule("/apidocs/", view_func=app.view_functions["flasgger.apidocs"])
+    # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
+    dist = Path(str(files("flask_swagger_ui"))) / "dist"
+    assets = Assets([*(PAGES / "apidocs").iterdir(), *(dist / name for name in SWAGGER_UI)])
+    app.add_url_rule("/apidocs/assets/<version>/<name>", "asset", assets.response)
+    app.jinja_env.globals["asset"] = lambda name: url_for(
+        "asset", version=assets.version, name=name
+    )
     return app

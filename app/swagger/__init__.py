@@ -26,8 +26,8 @@ SPEC: dict[str, Any] = {
     "info": {
         "title": "Cognito Auth API",
         "version": VERSION,
-        "description": "Every Cognito authentication flow over plain REST. Log in, press "
-        "**Authorize**, paste the `access_token`, and try the rest.",
+        "description": "Every Cognito authentication flow over plain REST. Log in and try "
+        "the rest: /apidocs takes the token over. A token from elsewhere goes under **Authorize**.",
         "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
     },
     # Relative to this document. `routes/docs.py` serves it with the URL that the reader has used.

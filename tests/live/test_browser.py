@@ -76,9 +76,8 @@ def test_a_user_is_made_and_read_with_try_it_out(live: Live, docs: DocsPage) -> 
     body = {"email": email, "code": live.code(email)}
     status, _ = docs.try_out("Registration", "confirm", body)
     assert status == 200
-    status, tokens = docs.try_out("Session", "login", credentials)
+    status, _ = docs.try_out("Session", "login", credentials)
     assert status == 200
-    docs.authorize(tokens["access_token"])
 
     status, claims = docs.try_out("Profile", "me")
     assert (status, claims["sub"]) == (200, user["user_sub"])
@@ -103,15 +102,54 @@ def test_google_login_ends_on_a_page_that_shows_tokens(live: Live, page: Page) -
     assert json.loads(page.inner_text("body"))["error"] == "InvalidState"
 
 
-def test_google_login_is_not_for_try_it_out(live: Live, docs: DocsPage) -> None:
+def test_what_only_a_browser_can_follow_is_not_for_try_it_out(live: Live, docs: DocsPage) -> None:
     """A script cannot follow the redirect to another site, so that Execute could only fail."""
     docs.open(f"{live.url}/apidocs")
 
-    start = docs.unfold("Hosted login", "google_start")
+    in_a_browser = [
+        route
+        for route in ROUTES.values()
+        if route.spec["tags"] == ["Hosted login"] and not route.body
+    ]
+    assert len(in_a_browser) == 5
+    for route in in_a_browser:
+        box = docs.unfold("Hosted login", route.name)
+        expect(box.get_by_role("button", name="Execute")).to_have_count(0)
+    start = docs.operation("Hosted login", "google_start")
     expect(start.get_by_text("Open it in a browser tab")).to_be_visible()
-    expect(start.get_by_role("button", name="Execute")).to_have_count(0)
-    callback = docs.unfold("Hosted login", "google_callback")
-    expect(callback.get_by_role("button", name="Execute")).to_be_visible()
+
+
+def test_a_login_tried_out_in_the_docs_is_kept_for_the_tab(live: Live, docs: DocsPage) -> None:
+    live.sign_up(email := new_email())
+    docs.open(f"{live.url}/apidocs")
+
+    docs.try_out("Session", "login", {"email": email, "password": PASSWORD})
+    assert docs.try_out("Profile", "me")[0] == 200
+    docs.open(f"{live.url}/apidocs")
+    assert docs.try_out("Profile", "me")[0] == 200
+
+    other = DocsPage(docs.page.context.new_page())
+    other.open(f"{live.url}/apidocs")
+    assert other.try_out("Profile", "me")[0] == 401, "another tab knows nothing of it"
+
+
+def test_the_docs_draw_the_code_for_an_authenticator(live: Live, docs: DocsPage) -> None:
+    live.sign_up(email := new_email())
+    docs.open(f"{live.url}/apidocs")
+    docs.authorize(live.log_in(email)["access_token"])
+
+    docs.try_out("Second factor", "set_up_totp")
+    picture = docs.operation("Second factor", "set_up_totp").get_by_role("img", name="QR code")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") > 100
+
+
+def test_the_docs_are_filtered(live: Live, docs: DocsPage) -> None:
+    docs.open(f"{live.url}/apidocs")
+
+    docs.page.get_by_placeholder("Filter").fill("/passkeys/reg")
+    expect(docs.operation("Profile", "me")).to_be_hidden()
+    expect(docs.operation("Passkeys", "start_passkey")).to_be_visible()
 
 
 @pytest.mark.parametrize("parameter", ["url", "configUrl"])

@@ -1,5 +1,6 @@
 """The documentation is tested: spec, routes, README and settings agree, and the page is ours."""
 
+import gzip
 import re
 import subprocess
 import sys
@@ -231,6 +232,11 @@ class Links(HTMLParser):
             self.inline.append(data)
 
 
+def asset(api: FlaskClient, name: str) -> str:
+    """Return the address at which the page would find a file."""
+    return Links(api.get("/apidocs").text).found["apidocs.js"].replace("apidocs.js", name)
+
+
 class TestPage:
     @pytest.mark.parametrize("path", ["/apidocs", "/apidocs/"])
     @pytest.mark.parametrize("prefix", ["", "/Prod"])
@@ -244,13 +250,19 @@ class TestPage:
         assert response.status_code == 200
         assert response.content_type == "text/html; charset=utf-8"
         page = Links(response.text)
-        assert page.found == {
-            "favicon-32x32.png": f"{prefix}/apidocs/ui/favicon-32x32.png",
-            "swagger-ui.css": f"{prefix}/apidocs/ui/swagger-ui.css",
-            "swagger-ui-bundle.js": f"{prefix}/apidocs/ui/swagger-ui-bundle.js",
-            "apidocs.js": f"{prefix}/apidocs/static/apidocs.js",
-            "apispec_1.json": f"{prefix}/apispec_1.json",
+        assert page.found.keys() == {
+            "favicon-32x32.png",
+            "swagger-ui.css",
+            "apidocs.css",
+            "swagger-ui-bundle.js",
+            "apidocs.js",
+            "apispec_1.json",
         }
+        assert page.found["apispec_1.json"] == f"{prefix}/apispec_1.json"
+        assets = [address for name, address in page.found.items() if name != "apispec_1.json"]
+        assert {address.rpartition("/")[0] for address in assets} == {
+            assets[0].rpartition("/")[0]
+        }, "one folder, whose name changes with the content of any of them"
         for address in page.found.values():
             part = api.get(address.removeprefix(prefix), base_url=base, buffered=True)
             assert part.status_code == 200
@@ -262,33 +274,43 @@ class TestPage:
         assert re.findall(r"(?:\w+:)?//", response.text) == []
 
     def test_shows_a_current_swagger_ui(self, api: FlaskClient) -> None:
-        bundle = api.get("/apidocs/ui/swagger-ui-bundle.js", buffered=True).text
+        bundle = api.get(asset(api, "swagger-ui-bundle.js")).text
 
         assert re.findall(r'PACKAGE_VERSION:"(\d+)\.', bundle) == ["5"]
 
     def test_cannot_be_pointed_at_another_spec(self, api: FlaskClient) -> None:
         evil = "https://evil.example.com/spec.json"
         asked = {"url": evil, "configUrl": evil, "urls.primaryName": "x", "spec": evil}
-        script = api.get("/apidocs/static/apidocs.js", buffered=True).text
+        script = api.get(asset(api, "apidocs.js")).text
 
         assert api.get("/apidocs", query_string=asked).text == api.get("/apidocs").text
         assert "queryConfigEnabled: false" in script
         assert "url: root.dataset.spec" in script
         assert "validatorUrl: null" in script
 
-    def test_is_kept_by_browsers(self, api: FlaskClient) -> None:
-        path = "/apidocs/ui/swagger-ui.css"
-        first = api.get(path, buffered=True)
-        again = api.get(path, headers={"If-None-Match": first.headers["ETag"]}, buffered=True)
+    def test_costs_little_and_once(self, api: FlaskClient) -> None:
+        """The page, its document and its files, as they go over the wire."""
+        compressed = {"Accept-Encoding": "gzip"}
+        transferred = 0
+        for address in ["/apidocs", *Links(api.get("/apidocs").text).found.values()]:
+            response = api.get(address, headers=compressed)
+            transferred += len(response.data)
+            is_for_good = address.startswith("/apidocs/assets/")
+            expected = "public, max-age=31536000, immutable" if is_for_good else "no-store"
+            assert response.headers["Cache-Control"] == expected
 
-        assert first.headers["Cache-Control"] == "public, max-age=3600"
-        assert (again.status_code, again.data) == (304, b"")
+        assert transferred < 600_000
 
-    @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=99999999-"}], ids=["path", "range"])
-    def test_has_errors_in_the_one_shape(self, api: FlaskClient, headers: dict[str, str]) -> None:
-        path = "/apidocs/ui/swagger-ui.css" if headers else "/apidocs/ui/nothing.js"
+    def test_the_document_comes_compressed_as_well(self, api: FlaskClient) -> None:
+        response = api.get("/apispec_1.json", headers={"Accept-Encoding": "gzip"})
 
-        response = api.get(path, headers=headers)
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert gzip.decompress(response.data) == api.get("/apispec_1.json").data
+
+    @pytest.mark.parametrize("name", ["nothing.js", "index.css", "swagger-ui.js"])
+    def test_has_errors_in_the_one_shape(self, api: FlaskClient, name: str) -> None:
+        response = api.get(asset(api, name))
 
         assert response.status_code == 404
         assert response.json == {"error": "NotFound", "message": "There is nothing at this path."}
@@ -299,8 +321,7 @@ class TestPage:
             "/apidocs",
             "/apidocs/",
             "/apidocs/index.html",
-            "/apidocs/static/apidocs.js",
-            "/apidocs/ui/swagger-ui-bundle.js",
+            "/apidocs/assets/version/apidocs.js",
             "/apispec_1.json",
             "/flasgger_static/swagger-ui.css",
             "/oauth2-redirect.html",

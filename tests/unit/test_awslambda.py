@@ -77,6 +77,18 @@ class TestRestApi:
         }
         assert app.environ["awsgi.context"] == "the context"
 
+    def test_is_asked_for_nothing_compressed(self, app: App) -> None:
+        """It would hand bytes on as base64 text; an HTTP API and the others do not."""
+        headers = [("Accept-Encoding", "gzip")]
+
+        assert app.sees(make_v1_event(headers=headers), "HTTP_ACCEPT_ENCODING") is None
+        for event in (
+            make_v1_event(headers=headers, version="1.0"),
+            make_v2_event(headers=headers),
+            make_alb_event(headers=headers),
+        ):
+            assert app.sees(event, "HTTP_ACCEPT_ENCODING") == "gzip"
+
     def test_environ(self, app: App) -> None:
         event = make_v1_event(
             method="POST",
