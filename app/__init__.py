@@ -26,7 +26,7 @@ BLUEPRINTS = (
     "sessions",
     "totp",
 )
-PAGES = {"docs", "page"}  # there with ENABLE_DOCS
+PAGES = {"docs", "page"}  # registered only with ENABLE_DOCS
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     app = Api(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = inputs.MAX_BODY_BYTES
-    app.url_map.merge_slashes = False  # a redirect to the tidy URL would be built from Host
+    app.url_map.merge_slashes = False  # its redirects are built from the Host header
 
     attempt_log.init_app(app, settings)
     error_handlers.init_app(app)
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def create_misconfigured_app(problem: SettingsError) -> Flask:
-    """Build an app that only says that it cannot work: for servers that would restart for ever."""
+    """Build an app that reports its settings as wrong, so that the server need not restart it."""
     app = Api(__name__, static_folder=None)
     error_handlers.init_app(app)
     headers.init_app(app, cors_origins=())

@@ -1,8 +1,8 @@
-"""Lambda's door to the app: an API Gateway, Function URL or ALB event in, its kind of answer out.
+"""The Lambda adapter: turns an API Gateway, Function URL or ALB event into a WSGI request.
 
 aws-wsgi turns a payload 1.0 event into a WSGI environ, and a WSGI response into a dict. It is
-archived and knows that one kind of event; what it lacks is here, to be read top-down: the event is
-normalised before `awsgi.environ`, and what `awsgi.StartResponse` collected is laid out afterwards.
+archived and knows that one kind of event. This module adds the rest: it normalises the event before
+`awsgi.environ`, and writes what `awsgi.StartResponse` collected as the event's kind of answer.
 """
 
 import enum
@@ -36,13 +36,13 @@ def make_handler(app: WSGIApplication) -> Callable[[Any, Any], LambdaResponse]:
         if kind is None:
             keys = sorted(map(str, event))[:20] if isinstance(event, dict) else type(event).__name__
             log.warning("Not an HTTP request, answered 400; the event's top-level keys: %s", keys)
-            # V1's form is also VPC Lattice's, and to an authorizer's caller it permits nothing.
+            # VPC Lattice reads V1's form too, and an authorizer's caller finds no permission in it.
             return _lay_out(V1, {}, *_error(400, "The event is not an HTTP request."))
         try:
             return _lay_out(kind, event, *_run(app, _make_environ(kind, event, context)))
         except _UnreadableBody:
             return _lay_out(kind, event, *_error(400, "The body is not what the event says it is."))
-        except Exception:  # the last resort: nothing that leaves here is caught by anyone of ours
+        except Exception:  # nothing of ours is left to catch what this handler would raise
             log.exception("The request failed outside the app's own error handlers")
             return _lay_out(kind, event, *_error(500, "Something went wrong on our side."))
 
@@ -50,7 +50,7 @@ def make_handler(app: WSGIApplication) -> Callable[[Any, Any], LambdaResponse]:
 
 
 class Kind(enum.Enum):
-    """The forms in which AWS hands an HTTP request to a function."""
+    """The forms of event in which AWS passes an HTTP request to a function."""
 
     V1 = "REST API, or HTTP API with payload 1.0"
     V2 = "HTTP API with payload 2.0, or Function URL"
@@ -61,7 +61,7 @@ V1, V2, ALB = Kind
 
 
 def _kind_of(event: Any) -> Kind | None:
-    # An authorizer is sent what looks like a request but for its type.
+    # A Lambda authorizer's event looks like a request; only its `type` differs.
     if not isinstance(event, dict) or event.get("type") == "REQUEST":
         return None
     context = _mapping(event, "requestContext")
@@ -88,8 +88,8 @@ def _make_environ(kind: Kind, event: Event, lambda_context: Any) -> WSGIEnvironm
     host = _text(context, "domainName") or headers.get("host", "")
     client = _text(_mapping(context, "identity"), "sourceIp") or _text(http, "sourceIp")
     if kind is ALB:
-        # ALB sets the one and appends the client to the other. From an API Gateway both are
-        # hearsay, and what they should say is in requestContext.
+        # ALB sets X-Forwarded-Proto and appends the client to X-Forwarded-For. Behind API Gateway
+        # clients can write both, so requestContext is used.
         scheme = "http" if headers.get("x-forwarded-proto") == "http" else "https"
         client = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     script_name, path = _mount(kind, event, context, host)
@@ -118,19 +118,20 @@ def _make_environ(kind: Kind, event: Event, lambda_context: Any) -> WSGIEnvironm
     return environ
 
 
-# RFC 9110's token in lower case, less the "_" that an environ's key could not tell from "-".
+# A header name (RFC 9110, section 5.6.2) in lower case, without "_": WSGI turns both "-" and "_"
+# into "_".
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^`|~0-9a-z-]+")
 
 
 def _headers(kind: Kind, event: Event) -> dict[str, str]:
     """Collect the headers under lower-case names, repeated ones joined."""
-    # A REST API sends both, with names as the client wrote them; a hand-made event has either.
+    # A REST API sends both, with names as the client wrote them; a test event may have only one.
     single, multi = _mapping(event, "headers"), _mapping(event, "multiValueHeaders")
     cookies = _pairs({"cookie": event["cookies"]}) if kind is V2 and "cookies" in event else []
     in_multi = {name.lower() for name in multi}
     rest = {name: value for name, value in single.items() if name.lower() not in in_multi}
     headers = _join(cookies + _pairs(multi) + _pairs(rest))
-    # What the client said of the body's framing is left out: the body is here, and whole.
+    # These describe how the client sent the body; the event has all of it already.
     headers.pop("content-length", None)
     headers.pop("transfer-encoding", None)
     return headers
@@ -148,7 +149,7 @@ def _join(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _mount(kind: Kind, event: Event, context: dict[str, Any], host: str) -> tuple[str, str]:
-    """Split what the client's URL has before the app's path from the path itself, both encoded.
+    """Return the stage or base path of the client's URL, and the app's path, both percent-encoded.
 
     A REST API's `path` lacks the stage, `requestContext.path` has it; an HTTP API's path has it.
     On a custom domain there is a base path in place of the stage, and `path` has it
@@ -167,7 +168,8 @@ def _mount(kind: Kind, event: Event, context: dict[str, Any], host: str) -> tupl
 
     stage = _text(context, "stage").replace("$default", "")
     gateways_own_host = ".execute-api." in host or ".amazonaws." in host
-    # A REST API's path may begin like its stage; where both paths agree it is an HTTP API's.
+    # A REST API's path never contains the stage, even if both start alike. Equal paths mean an
+    # HTTP API with payload 1.0, whose paths contain it.
     if kind is V2 or (whole == path and gateways_own_host):
         path = _without(f"/{stage}" if stage else "", path)
     if gateways_own_host:
@@ -181,7 +183,7 @@ def _without(prefix: str, path: str) -> str:
 
 
 def _base_path(event: Event, path: str) -> str:
-    """Find what `path` has before the route that API Gateway matched, where it tells the route."""
+    """Return what `path` has before the route that API Gateway matched, "" if it is unknown."""
     route = _text(event, "resource") or _text(event, "routeKey").partition(" ")[2]
     if not route.startswith("/"):
         return ""
@@ -189,7 +191,7 @@ def _base_path(event: Event, path: str) -> str:
     route = re.sub(r"{([^{}+]+)\+?}", lambda name: str(parameters.get(name[1], name[0])), route)
     whole, route = unquote(path).rstrip("/"), unquote(route).rstrip("/")
     base = whole.removesuffix(route) if whole.endswith(route) else ""
-    # It is whole segments, and none that the path has encoded or that would start another host.
+    # Accept whole, unencoded segments only, and no empty one: //host would name another host.
     return base if path.startswith(base) and "//" not in f"{base}/" else ""
 
 
@@ -201,7 +203,7 @@ def _query_string(kind: Kind, event: Event) -> str:
     pairs = _pairs(_mapping(event, "multiValueQueryStringParameters") or _mapping(event, key))
     if kind is V1:
         return urlencode(pairs, errors="surrogatepass") if pairs else ""
-    # ALB passes names and values on as encoded as they came: only what no URL holds is encoded.
+    # ALB passes names and values on still percent-encoded: quote only what no URL may contain.
     safe = string.punctuation.replace("&", "").replace("#", "")
     encoded = [[quote(part, safe=safe, errors="surrogatepass") for part in pair] for pair in pairs]
     return "&".join(map("=".join, encoded))
@@ -218,7 +220,7 @@ def _body(event: Event, method: str) -> bytes:
             return b64decode(body, validate=True)
         return body if isinstance(body, bytes) else body.encode()
     except (AttributeError, TypeError, ValueError) as error:
-        # A GET's body means nothing (RFC 9110, section 9.3.1), and AWS's samples have such bodies.
+        # A GET's body has no meaning (RFC 9110, section 9.3.1), and AWS's sample events have some.
         if method in ("GET", "HEAD"):
             return b""
         raise _UnreadableBody from error
@@ -235,7 +237,7 @@ def _text(event: Event, key: str) -> str:
 
 
 def _pairs(mapping: dict[str, Any]) -> list[tuple[str, str]]:
-    """List what may be one string or several under a name, name by name."""
+    """List the pairs of a mapping whose values are one string or a list of strings."""
     return [
         (name, value)
         for name, values in mapping.items()
@@ -245,24 +247,24 @@ def _pairs(mapping: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _wsgi_str(text: str) -> str:
-    """Spell text as PEP 3333 wants it: its bytes, each as the latin-1 character of that number."""
+    """Return text as WSGI's native string: its UTF-8 bytes, decoded as latin-1 (PEP 3333)."""
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
-# The answer: WSGI → the event's kind
+# The answer: WSGI → what the kind of event asks for
 
 _TEXT_TYPE = re.compile(r"text/.*|application/(json|javascript|xml)|.*\+(json|xml)")
 
 
 class _StartResponse(awsgi.StartResponse):  # type: ignore[misc]  # aws-wsgi has no types
-    """aws-wsgi's `start_response`, which takes for binary whatever is not text by its type."""
+    """aws-wsgi's `start_response`, with its own rule for what is binary."""
 
     def use_binary_response(self, headers: dict[str, tuple[str, list[str]]], body: bytes) -> bool:
-        """Say whether the body goes as base64; aws-wsgi asks."""
+        """Tell aws-wsgi, which calls this, whether to send the body as base64."""
         _, content_types = headers.get("content-type", ("", [""]))
         media_type = content_types[-1].partition(";")[0].strip().lower()
         try:
-            body.decode()  # what is no UTF-8 could not go as text
+            body.decode()  # bytes that are not UTF-8 cannot be sent as text
         except UnicodeDecodeError:
             return True
         is_text = _TEXT_TYPE.fullmatch(media_type) and "content-encoding" not in headers
@@ -273,7 +275,7 @@ def _run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[_StartResponse
     start_response = _StartResponse()
     chunks = app(environ, start_response)
     try:
-        # All of it first: until its first chunk a generator has not even called start_response.
+        # Read it all first: a generator calls start_response only when its first chunk is read.
         body = b"".join(chunks)
     finally:
         if hasattr(chunks, "close"):
@@ -295,26 +297,27 @@ def _error(status: int, message: str) -> tuple[_StartResponse, bytes]:
 def _lay_out(
     kind: Kind, event: Event, start_response: _StartResponse, body: bytes
 ) -> LambdaResponse:
-    headers: dict[str, tuple[str, list[str]]] = {}  # lower-case name: first spelling, values
+    headers: dict[str, tuple[str, list[str]]] = {}  # by lower-case name: first form, values
     for name, value in start_response.headers:
         headers.setdefault(name.lower(), (name, []))[1].append(value)
     answer = {"statusCode": start_response.status, **start_response.build_body(headers, [body])}
 
     if kind is V1:
-        # API Gateway merges the two; only the second can hold a name's several values.
+        # API Gateway merges the two; only multiValueHeaders can hold several values of a name.
         answer["headers"] = {name: vs[0] for name, vs in headers.values() if len(vs) == 1}
         answer["multiValueHeaders"] = {name: vs for name, vs in headers.values() if len(vs) > 1}
         return answer
     if kind is ALB:
         answer["statusDescription"] = start_response.status_line
-        if "multiValueHeaders" in event:  # ALB reads the one of the two that it also sends
+        if "multiValueHeaders" in event:  # ALB reads the member that it also sends
             return answer | {"multiValueHeaders": dict(headers.values())}
     _, cookies = headers.pop("set-cookie", ("", []))
     answer["headers"] = {name: ",".join(values) for name, (_, values) in headers.items()}
     if kind is V2:
         answer["cookies"] = cookies
     elif cookies:
-        # One value a name, and cookies cannot be joined: each gets its own spelling of the name.
-        spellings = map("".join, product(*(dict.fromkeys((c, c.upper())) for c in "set-cookie")))
-        answer["headers"] |= dict(zip(spellings, cookies, strict=False))
+        # A name has one value here, and cookies cannot be joined, so each cookie's name gets
+        # another mix of capitals.
+        names = map("".join, product(*(dict.fromkeys((c, c.upper())) for c in "set-cookie")))
+        answer["headers"] |= dict(zip(names, cookies, strict=False))
     return answer

@@ -1,4 +1,4 @@
-"""What goes wrong, as the caller sees it: one JSON shape, and the tree of errors behind it.
+"""The errors that callers see, as one tree of exceptions.
 
 ApiError
 ├── InvalidRequest       400  what to change, per field
@@ -21,7 +21,7 @@ BEARER = 'Bearer realm="cognito-auth-api"'  # RFC 6750, section 3
 
 
 class ApiError(Exception):
-    """An answer other than success. `cause` is for the log alone and never leaves the server."""
+    """An answer other than success. `cause` goes to the log and never to the caller."""
 
     status = 500
     error = "InternalError"
@@ -42,7 +42,7 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """Input that the API refuses before anyone else sees it."""
+    """Input that the API refuses without asking Cognito. `fields` says what to change in each."""
 
     status = 400
     error = "InvalidRequest"
@@ -52,7 +52,7 @@ class InvalidRequest(ApiError):
 
 
 class InvalidState(ApiError):
-    """A callback that does not belong to a login this browser started, or not any more."""
+    """A callback without a login in progress that this browser started."""
 
     status = 400
     error = "InvalidState"
@@ -66,7 +66,7 @@ class OAuthError(ApiError):
 
 
 class CognitoRefused(ApiError):
-    """A refusal of Cognito's, under Cognito's own exception name."""
+    """A refusal by Cognito, under the name of Cognito's exception."""
 
     def __init__(
         self,
@@ -88,13 +88,13 @@ class InvalidToken(ApiError):
     error = "InvalidToken"
 
     def __init__(self, message: str, *, presented: bool = True) -> None:
-        # A request that presents no token is told how, not what was wrong: RFC 6750, section 3.1.
+        # A request without a token gets the challenge without an error: RFC 6750, section 3.1.
         detail = f', error="invalid_token", error_description="{message}"' if presented else ""
         super().__init__(message, headers={"WWW-Authenticate": BEARER + detail})
 
 
 class InsufficientScope(ApiError):
-    """A valid token that does not allow what was asked (RFC 6750, section 3.1)."""
+    """A valid token without the scope that this operation needs (RFC 6750, section 3.1)."""
 
     status = 403
     error = "InsufficientScope"
@@ -107,14 +107,14 @@ class InsufficientScope(ApiError):
 
 
 class NotFound(ApiError):
-    """A path that has nothing for the client that asks."""
+    """A path that has nothing for this client."""
 
     status = 404
     error = "NotFound"
 
 
 class ServerMisconfigured(ApiError):
-    """Something that only the operator can mend; the caller learns nothing but that."""
+    """A fault that only the operator can correct; only the log tells which, by `cause`."""
 
     status = 500
     error = "ServerMisconfigured"
@@ -125,14 +125,14 @@ class ServerMisconfigured(ApiError):
 
 
 class UpstreamError(ApiError):
-    """Cognito failed, or sent something that cannot be its answer."""
+    """Cognito failed, or its answer cannot be read."""
 
     status = 502
     error = "UpstreamError"
 
 
 class UpstreamUnavailable(ApiError):
-    """No connection to Cognito: nothing was asked, so nothing happened."""
+    """No connection to Cognito: the request did not reach it, so nothing happened."""
 
     status = 503
     error = "UpstreamUnavailable"
@@ -142,7 +142,7 @@ class UpstreamUnavailable(ApiError):
 
 
 class UpstreamTimeout(ApiError):
-    """Cognito was asked and did not answer in time: what was asked may have happened."""
+    """No answer from Cognito in time: the operation may have happened."""
 
     status = 504
     error = "UpstreamTimeout"

@@ -1,16 +1,16 @@
-"""The process's log: one JSON line a record."""
+"""The log of this process: each record is one line of JSON."""
 
 import json
 import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-# The id of the request that is being served, which its answer carries as X-Request-Id.
+# The id of the current request; its answer carries the same id as X-Request-Id.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class JsonFormatter(logging.Formatter):
-    """One line of JSON a record: no value, whatever it holds, can start a line of its own."""
+    """Write each record as one line of JSON; line breaks in values are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write time (UTC), level, logger, message, request id, the attempt and the stack."""
@@ -29,11 +29,11 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(level: str) -> None:
-    """Make this process log in JSON, to standard error, in place of what is set up so far."""
+    """Log in JSON to standard error; this replaces all handlers of the root logger."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Werkzeug's access log shows queries, and the query of a Google callback holds the code.
+    # Werkzeug's access log contains queries, and the query of a Google callback contains its code.
     for library in ("botocore", "urllib3", "werkzeug"):
         logging.getLogger(library).setLevel(logging.WARNING)
 

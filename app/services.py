@@ -1,8 +1,8 @@
-"""What the routes call: built once a process by the factory, found through one accessor.
+"""The services that the routes call: the factory builds them once, `services()` returns them.
 
-Also the one place that names what is deferred until it is needed: HostedUI, because requests,
-which no other route needs, takes a tenth of a cold start to import. (The other deferred imports
-stand next to their only use: Flasgger in routes/docs.py, segno in routes/totp.py.)
+HostedUI is imported when a hosted login first needs it, because importing requests takes a tenth
+of a cold start. (Other imports are deferred next to their only use: Flasgger in routes/docs.py,
+segno in routes/totp.py.)
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """The services of one app."""
+    """The services of one app; they keep no state about a request, and all threads share them."""
 
     settings: Settings
     cognito: Cognito
@@ -36,20 +36,23 @@ class Services:
 
     @cached_property
     def hosted_ui(self) -> "HostedUI":
-        """The OAuth leg, built for the first Google login."""
+        """The hosted UI, built for the first hosted login."""
         from app.cognito.hosted_ui import HostedUI
 
         return HostedUI(self.settings, self.id_tokens)
 
 
 def services() -> Services:
-    """Return the services of the app that handles this request."""
+    """Return the services of the app that handles this request; needs Flask's app context."""
     registered: Services = current_app.extensions["services"]
     return registered
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Build the services; nothing here touches the network."""
+    """Build the services of an app, without a connection to anything.
+
+    Raises SettingsError where boto3 finds its configuration unusable.
+    """
     cognito = Cognito(settings)
     keys = KeySet(cognito.signing_keys)
     access_tokens = TokenVerifier(

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
-# boto3's own, in its order: where Cognito's API is. A configuration file of AWS's can say it, too.
+# The variables that tell boto3 where Cognito's API is, in boto3's order. AWS's configuration files
+# can also tell it; CognitoClient checks what they say.
 ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
-# What users may write of themselves, unless WRITABLE_ATTRIBUTES says otherwise.
+# The attributes that users may change, unless WRITABLE_ATTRIBUTES names others.
 DEFAULT_ATTRIBUTES = (
     *("name", "given_name", "family_name", "phone_number", "address"),
     "custom:role",
@@ -26,13 +27,13 @@ ENDPOINT_RULE = (
     "must be an https:// URL, or http:// on a loopback host; elsewhere only with"
     " ALLOW_HTTP_ENDPOINT=true"
 )
-# FLASK_SECRET_KEY can be guessed from a cookie that it has signed, at leisure.
+# Anyone with a cookie that a short FLASK_SECRET_KEY has signed can find the key by trying.
 STRONG_KEY_CHARACTERS = 32
 WEAK_KEY = (
     f"FLASK_SECRET_KEY has fewer than {STRONG_KEY_CHARACTERS} characters: good enough to try the"
     " API, but not to serve others."
 )
-MIN_FALLBACK_CHARACTERS = 8  # a shorter one may be part of a key with a comma in it
+MIN_FALLBACK_CHARACTERS = 8  # a shorter one is probably half of a key that contains a comma
 
 
 class SettingsError(Exception):
@@ -41,26 +42,26 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the environment decides; what follows from that is derived here, never configured."""
+    """Settings from the environment, and the URLs derived from them."""
 
-    secret_key: str = field(repr=False)
-    region: str
+    secret_key: str = field(repr=False)  # signs the cookie of a hosted login, keys hashes in logs
+    region: str  # of the user pool, such as us-east-1
     user_pool_id: str
-    client_id: str
+    client_id: str  # of the app client; its secret is the next field
     client_secret: str = field(repr=False)
-    domain: str
-    redirect_uri: str | None = None
-    cors_origins: tuple[str, ...] = ()
-    return_urls: tuple[str, ...] = ()
-    writable_attributes: tuple[str, ...] = DEFAULT_ATTRIBUTES
-    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
-    enable_docs: bool = True
-    log_level: str = "INFO"
-    metrics_namespace: str | None = None
-    host: str = "127.0.0.1"
-    port: int = 5000
-    trusted_proxies: int = 0
-    allow_http_endpoint: bool = False
+    domain: str  # URL of the pool's hosted UI, without a path and without a last slash
+    redirect_uri: str | None = None  # URL of the hosted login's callback; None: from the request
+    cors_origins: tuple[str, ...] = ()  # pages of these origins may call the API
+    return_urls: tuple[str, ...] = ()  # hosted logins and logouts may end here, see ReturnUrls
+    writable_attributes: tuple[str, ...] = DEFAULT_ATTRIBUTES  # users may change these
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)  # older keys, still good
+    enable_docs: bool = True  # serve /apidocs and the page at /
+    log_level: str = "INFO"  # a level of Python's logging, in capitals
+    metrics_namespace: str | None = None  # CloudWatch namespace; None: no metrics
+    host: str = "127.0.0.1"  # the address that `python main.py` binds
+    port: int = 5000  # the TCP port that `python main.py` binds
+    trusted_proxies: int = 0  # how many proxies in front append to X-Forwarded-For
+    allow_http_endpoint: bool = False  # let boto3 use plain http beyond loopback
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -85,14 +86,14 @@ class Settings:
         if not values.get("allow_http_endpoint") and (endpoint := unprotected_endpoint(environ)):
             malformed.append(f"{endpoint} ({ENDPOINT_RULE})")
         if "AWS_LAMBDA_FUNCTION_NAME" in environ:
-            values.pop("trusted_proxies", None)  # the event says who the client is
+            values.pop("trusted_proxies", None)  # Lambda's event has the client's address
         if missing or malformed:
             raise SettingsError(_complaint(missing, malformed))
         return cls(**values)  # type: ignore[arg-type]  # the two tables below give the types
 
     @property
     def issuers(self) -> frozenset[str]:
-        """The two issuers AWS can give the pool's tokens.
+        """The two issuers that the pool's tokens can have.
 
         https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
         """
@@ -103,32 +104,32 @@ class Settings:
 
     @property
     def authorize_url(self) -> str:
-        """Where a browser starts a hosted login."""
+        """The URL where a browser starts a hosted login."""
         return f"{self.domain}/oauth2/authorize"
 
     @property
     def token_url(self) -> str:
-        """Where an authorization code becomes tokens."""
+        """The URL where an authorization code is exchanged for tokens."""
         return f"{self.domain}/oauth2/token"
 
     @property
     def logout_url(self) -> str:
-        """Where a browser ends its hosted session."""
+        """The URL where a browser ends its hosted session."""
         return f"{self.domain}/logout"
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
-        """The key that signs, then those that are still accepted."""
+        """The key that signs new cookies, then the older keys that are still accepted."""
         return (self.secret_key, *self.secret_key_fallbacks)
 
 
 def is_weak(secret_key: str) -> bool:
-    """Tell whether a secret key is there, but could be guessed."""
+    """Tell whether a secret key is set but short enough to be guessed."""
     return 0 < len(secret_key) < STRONG_KEY_CHARACTERS
 
 
 def is_confidential(url: str) -> bool:
-    """Tell whether nobody on the way to this URL can read or change what is sent."""
+    """Tell whether requests to this URL are safe from readers on the way: https, or loopback."""
     try:
         parts = urlsplit(url)
         is_local = parts.hostname in LOOPBACK_HOSTS
@@ -149,15 +150,15 @@ def unprotected_endpoint(environ: Mapping[str, str]) -> str | None:
 
 
 def load_dotenv_file() -> None:
-    """Take from the file .env in the current directory what the environment does not say.
+    """Set the variables of .env in the current directory that the environment does not set.
 
     Raises SettingsError for a file that cannot be read.
     """
-    from dotenv import load_dotenv  # not for Lambda
+    from dotenv import load_dotenv  # here, because Lambda does not have it
 
     try:
-        load_dotenv(".env", interpolate=False)  # a secret may have a $
-    except (OSError, ValueError) as error:  # among these, text that is not UTF-8
+        load_dotenv(".env", interpolate=False)  # a secret may contain a $
+    except (OSError, ValueError) as error:  # ValueError: a file that is not UTF-8
         raise SettingsError(f"The file .env cannot be read: {type(error).__name__}.") from error
 
 
@@ -197,12 +198,12 @@ def _matching(pattern: str, wanted: str) -> Reader:
 
 
 def _url(text: str, *, path: bool) -> str:
-    """Check an absolute http(s) URL; plain http is for this machine only."""
+    """Check an absolute http(s) URL; plain http is allowed on loopback hosts only."""
     wanted = "must be an absolute https:// URL" + ("" if path else " without a path")
     try:
         parts = urlsplit(text)
         valid = parts.port != 0 and bool(parts.hostname)
-    except ValueError as error:  # a port that is none, a broken [IPv6]: its message quotes them
+    except ValueError as error:  # an invalid port or IPv6 address; its message quotes them
         raise ValueError(wanted) from error
     if not valid or "@" in parts.netloc or parts.query or parts.fragment or re.search(r"\s", text):
         raise ValueError(wanted)
@@ -251,7 +252,7 @@ def _attributes(text: str) -> tuple[str, ...]:
     names = _list(text)
     if not all(re.fullmatch(r"[\w:.-]{1,32}", name, re.ASCII) for name in names):
         raise ValueError("must be names of attributes such as name or custom:role")
-    # Cognito writes the verified ones itself; an email address is changed by PUT /profile/email.
+    # Cognito alone writes sub and the verified flags; PUT /profile/email changes an email address.
     if any(name in ("sub", "email") or name.endswith("_verified") for name in names):
         raise ValueError("must not name sub, email or a verified flag")
     return names
@@ -296,7 +297,7 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
-# variable: (the field it fills, how its text is read or refused)
+# variable: (the field it fills, a function that reads its text or raises ValueError)
 REQUIRED: dict[str, tuple[str, Reader]] = {
     "FLASK_SECRET_KEY": ("secret_key", str),
     "COGNITO_REGION": (

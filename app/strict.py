@@ -1,7 +1,7 @@
-"""One strict reading of what strangers send: JSON and base64url with a single spelling each.
+"""Strict readers for JSON and base64url: they refuse text that two parsers could read differently.
 
-Bodies, tokens and key sets all pass through here, so that no two parts of the program can
-disagree about what a text means (RFC 8725 section 3.7, RFC 7515 section 2).
+Bodies, tokens, key sets and Cognito's answers are all read here, so that no two parts of the
+program disagree about what a text means (RFC 8725 section 3.7, RFC 7515 section 2).
 """
 
 import binascii
@@ -18,7 +18,8 @@ def json_object(raw: bytes) -> dict[str, Any]:
     """Parse a JSON object; raise ValueError for anything that two parsers could read differently.
 
     Refused: bytes that are not UTF-8, a byte order mark, NaN and Infinity, numbers too large for
-    a double, a member named twice, lone surrogates, nesting deeper than MAX_DEPTH, any other top.
+    a double, a member named twice, lone surrogates, nesting deeper than MAX_DEPTH, and any value
+    that is not an object.
     """
     text = raw.decode("utf-8").strip(_SPACE)
     try:
@@ -27,7 +28,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
         raise ValueError("nested too deeply") from error
     if end != len(text) or not isinstance(value, dict):
         raise ValueError("not one JSON object")
-    # Counting brackets is quicker than walking, and an upper bound of the depth.
+    # The depth is at most the number of brackets, which is quicker to count.
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise ValueError("nested too deeply")
     if "\\u" in text:
@@ -36,17 +37,17 @@ def json_object(raw: bytes) -> dict[str, Any]:
 
 
 def base64url(segment: str) -> bytes:
-    """Decode unpadded base64url; raise ValueError unless the segment is the one spelling of it."""
+    """Decode unpadded base64url; raise ValueError for text that no encoder writes."""
     standard = segment.encode().translate(_STANDARD) + b"=" * (-len(segment) % 4)
     decoded = binascii.a2b_base64(standard, strict_mode=True)
-    # Even strict mode passes over bits that make no whole byte; the last group would have them.
+    # strict_mode ignores bits after the last whole byte, so the last group is encoded again.
     rest = len(decoded) % 3
     if rest and binascii.b2a_base64(decoded[-rest:], newline=False) != standard[-4:]:
         raise ValueError("not canonical base64url")
     return decoded
 
 
-# Padding and what only the other alphabet has become a character that no encoder writes.
+# Maps - and _ to standard base64, and +, / and = to !, which a2b_base64 refuses.
 _STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
 
 
@@ -65,7 +66,7 @@ def _number(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 300:  # Python's integers have no limit, a double's is at 309 digits
+    if len(text) > 300:  # an integer of 309 digits can be too large for a double
         _number(text)
     return int(text)
 

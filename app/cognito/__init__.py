@@ -1,1 +1,1 @@
-"""All that knows Cognito. It knows no Flask, and nothing of the docs."""
+"""Everything that knows Cognito. It imports neither Flask nor the documentation."""

@@ -1,4 +1,4 @@
-"""The way to the user pool: boto3 makes and reads the messages, `transport` carries them.
+"""Call Cognito's API: boto3 makes and reads the messages, `transport` sends them.
 
 All operations used are public ones (`authtype: none` in botocore's model): no AWS credentials are
 needed, looked up or sent.
@@ -27,14 +27,14 @@ from app.logs import silence_debug
 from app.settings import ENDPOINT_RULE, Settings, SettingsError, is_confidential
 from app.version import VERSION
 
-# For one operation; with the 3 s for signing keys a request stays under 10 s. Only a refresh for
-# another user's email makes two calls, and needs no keys.
+# The deadline of one operation. With KEYS_SECONDS a request stays under 10 s. Only a refresh with
+# another user's email makes two calls, and it needs no keys.
 SECONDS = 6.0
 MAX_ANSWER_BYTES = 1_000_000
 KEYS_SECONDS = 3.0
 MAX_KEYS_BYTES = 150_000  # API Gateway's own limit for a key set
 
-# Reading operations may be sent again when the first attempt cannot have arrived.
+# Operations that only read: they may be sent again after the connection was lost.
 REPLAYABLE = {
     "GetDevice",
     "GetUser",
@@ -47,14 +47,14 @@ REPLAYABLE = {
 
 @dataclass(frozen=True)
 class Caller:
-    """What is passed on of whoever makes a request to this API."""
+    """What this API passes on to Cognito about the client of a request."""
 
-    ip: str | None  # the address, which threat protection weighs
-    device_fingerprint: str | None = None  # of AWS's script for browsers
+    ip: str | None  # threat protection assesses the address
+    device_fingerprint: str | None = None  # from AWS's script for browsers
     client_metadata: Mapping[str, str] | None = None  # for the pool's Lambda triggers
 
     def members(self) -> Json:
-        """Return these as members of an operation's input."""
+        """Return the members UserContextData and ClientMetadata; one without content is None."""
         context = {"IpAddress": self.ip, "EncodedData": self.device_fingerprint}
         known = {name: value for name, value in context.items() if value is not None}
         return {"UserContextData": known or None, "ClientMetadata": self.client_metadata}
@@ -69,15 +69,16 @@ class CognitoClient:
         self._client = _unsigned_client(settings.region)
         self.endpoint: str = self._client.meta.endpoint_url.rstrip("/")
         if not (settings.allow_http_endpoint or is_confidential(self.endpoint)):
-            # From one of AWS's configuration files: Settings has looked at the environment.
+            # It comes from AWS's configuration file: Settings checked the environment.
             raise SettingsError(f"Settings malformed: AWS_ENDPOINT_URL ({ENDPOINT_RULE}).")
         self.keys_url = f"{self.endpoint}/{settings.user_pool_id}/.well-known/jwks.json"
 
     def call(self, operation: str, caller: Caller | None = None, /, **members: Any) -> Json:
-        """Call an operation; raise an ApiError for whatever is not a proper answer to it.
+        """Call an operation and return the members of its answer, by Cognito's names.
 
-        Members that are None are left out. What is known of the caller goes along where the
-        operation takes it.
+        Members that are None are left out. The caller's members are sent where the operation
+        takes them.
+        Raises CognitoRefused, InsufficientScope, ServerMisconfigured or one of the Upstream errors.
         """
         if caller:
             shape = self._client.meta.service_model.operation_model(operation).input_shape
@@ -86,10 +87,10 @@ class CognitoClient:
         try:
             answer: Json = getattr(self._client, xform_name(operation))(**sent)
         except ClientError as error:
-            # Without the cause: its text is Cognito's own and may quote what was sent.
+            # from None: the ClientError's text is Cognito's and may quote the request.
             raise translate(operation, error, sent) from None
         except (BotoCoreError, AttributeError, TypeError, ValueError, RecursionError) as error:
-            # botocore's parser stumbles in many ways over an answer of the wrong shape.
+            # botocore's parser raises many kinds of errors for an answer of the wrong shape.
             raise UpstreamError("Cognito's answer cannot be read.", cause=operation) from error
         shape = self._client.meta.service_model.operation_model(operation).output_shape
         answer.pop("ResponseMetadata", None)
@@ -100,19 +101,19 @@ class CognitoClient:
     def call_as_client(
         self, operation: str, caller: Caller | None = None, /, **members: Any
     ) -> Json:
-        """Call an operation that names the app client."""
+        """Call an operation that takes the app client's id."""
         return self.call(operation, caller, ClientId=self._client_id, **members)
 
     def call_with_secret(
         self, operation: str, caller: Caller | None = None, /, **members: Any
     ) -> Json:
-        """Call an operation that takes the app client's secret itself."""
+        """Call an operation that takes the app client's id and secret."""
         return self.call_as_client(operation, caller, ClientSecret=self._client_secret, **members)
 
     def call_for_user(
         self, operation: str, username: str, caller: Caller | None = None, /, **members: Any
     ) -> Json:
-        """Call an operation that names a user, with the hash that proves who we are."""
+        """Call an operation that takes a username and its secret hash."""
         return self.call_as_client(
             operation, caller, Username=username, SecretHash=self.secret_hash(username), **members
         )
@@ -127,7 +128,10 @@ class CognitoClient:
         return base64.b64encode(digest).decode()
 
     def signing_keys(self) -> bytes:
-        """Fetch the pool's JSON Web Key Set from the endpoint that boto3 uses."""
+        """Return the pool's JSON Web Key Set (RFC 7517), from the endpoint that boto3 uses.
+
+        Raises one of the Upstream errors.
+        """
         answer = transport.send(
             "GET",
             self.keys_url,
@@ -150,12 +154,12 @@ def _unsigned_client(region: str) -> Any:
             region_name=region,
             config=Config(
                 signature_version=UNSIGNED,
-                user_agent=f"cognito-auth-api/{VERSION}",  # botocore's own is built for each call
-                # _send decides both; these are for anything botocore might do without asking it.
+                user_agent=f"cognito-auth-api/{VERSION}",  # botocore builds its own each time
+                # _send has its own; these limit what botocore might do without it.
                 connect_timeout=transport.CONNECT_SECONDS,
                 read_timeout=SECONDS,
                 retries={"mode": "standard", "total_max_attempts": 1},
-                parameter_validation=False,  # the spec's schemas are stricter, and name the field
+                parameter_validation=False,  # the document's schemas are stricter
             ),
         )
     except (BotoCoreError, ValueError) as error:  # a profile or endpoint that does not exist
@@ -169,9 +173,11 @@ def _unsigned_client(region: str) -> Any:
 
 
 def _send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse:
-    """Send what botocore prepared; an event handler's answer replaces botocore's own sending.
+    """Send the request that botocore prepared.
 
-    Raises ValueError for a success that is none.
+    botocore does not send a request itself once a handler of this event returns an answer.
+    Raises ValueError for a status below 400 other than 200, and for a 200 whose body is not a
+    JSON object.
     """
     answer = transport.send(
         request.method,
@@ -182,8 +188,8 @@ def _send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSRespo
         limit=MAX_ANSWER_BYTES,
         replayable=event_name.rpartition(".")[2] in REPLAYABLE,
     )
-    # Left to itself, botocore takes whatever is below 300 and not JSON for a success without
-    # members. What AWS documents is 200, with a JSON object or, for want of output, no body.
+    # botocore alone would read a status below 300 without JSON as a success without members. AWS
+    # documents 200, with a JSON object or, where an operation has no output, with no body.
     if answer.status != 200 and answer.status < 400:
         raise ValueError(f"status {answer.status}")
     if answer.status == 200 and answer.body:
@@ -196,7 +202,7 @@ _PYTHON = {"string": str, "boolean": bool, "integer": int, "timestamp": datetime
 
 
 def _fits(value: object, shape: Any) -> bool:
-    """Tell whether an answer has the members and types of botocore's model, which nobody checks."""
+    """Tell whether an answer fits botocore's output shape; botocore itself does not check it."""
     if shape.type_name == "structure":
         return isinstance(value, dict) and all(
             _fits(value[name], member) if name in value else name not in shape.required_members

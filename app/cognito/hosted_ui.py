@@ -1,6 +1,6 @@
-"""The OAuth leg: the hosted UI's authorize URL, and the exchange of a code for tokens.
+"""The hosted UI: its authorize and logout URLs, and the exchange of a code for tokens.
 
-requests makes the token request, `transport` carries it.
+requests makes the token request, `transport` sends it.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ from app.version import VERSION
 
 SECONDS = 5.0  # with the 3 s for signing keys, a callback stays under 10 s
 MAX_ANSWER_BYTES = 100_000
+# Errors of the token endpoint (RFC 6749, section 5.2) that wrong settings cause.
 OUR_FAULT = ("invalid_client", "unauthorized_client", "unsupported_grant_type")
 
 
@@ -45,10 +46,10 @@ class HostedUI:
         nonce: str,
         hints: Mapping[str, str],
     ) -> str:
-        """Return where the browser logs in (RFC 6749 4.1.1, RFC 7636 4.3).
+        """Return the URL where the browser logs in (RFC 6749 4.1.1, RFC 7636 4.3).
 
-        Without a provider that is Cognito's own page, which offers all of them. `hints` are
-        further parameters that Cognito knows.
+        Without a provider, Cognito's own page offers all of them. `hints` are further query
+        parameters of Cognito's authorize endpoint.
         """
         query = {
             **({"identity_provider": provider} if provider else {}),
@@ -65,7 +66,7 @@ class HostedUI:
         return f"{self._settings.authorize_url}?{urlencode(query)}"
 
     def logout_url(self, return_to: str) -> str:
-        """Return where the browser ends its hosted UI session; Cognito then sends it on."""
+        """Return the URL where the browser logs out; Cognito then redirects to `return_to`."""
         query = {"client_id": self._settings.client_id, "logout_uri": return_to}
         return f"{self._settings.logout_url}?{urlencode(query)}"
 
@@ -74,8 +75,10 @@ class HostedUI:
     ) -> tuple[Tokens, str]:
         """Return the tokens for a code, and the `sub` of the verified ID token (RFC 6749 4.1.3).
 
-        `nonce` is that of the authorize URL; None where the login began with a verifier of the
-        app's, which is then all that binds the code to it.
+        `nonce` is that of the authorize URL. It is None for a login that an app in the browser
+        began: there the app's code verifier alone binds the code to the login.
+        Raises OAuthError for a code that Cognito refuses, CognitoRefused (429),
+        ServerMisconfigured for wrong settings, or one of the Upstream errors.
         """
         form = {
             "grant_type": "authorization_code",
@@ -124,7 +127,7 @@ class HostedUI:
             body=prepared.body,
             seconds=SECONDS,
             limit=MAX_ANSWER_BYTES,
-            replayable=False,  # a code is good once
+            replayable=False,  # Cognito accepts a code once
         )
 
 

@@ -1,4 +1,4 @@
-"""The signing keys of the pool: fetched when first needed, kept through outages, by key id."""
+"""The pool's signing keys: which ones are usable, and when they are fetched."""
 
 import logging
 import math
@@ -17,14 +17,16 @@ from app.errors import ApiError, InvalidToken, UpstreamError, UpstreamUnavailabl
 log = logging.getLogger(__name__)
 
 MIN_RSA_BITS = 2048
-REFETCH_SECONDS = 10  # between two fetches that unknown key ids cause, as in aws-jwt-verify
-MAX_AGE_SECONDS = 24 * 3600
+REFETCH_SECONDS = 10  # least time between two fetches for unknown key ids, as in aws-jwt-verify
+MAX_AGE_SECONDS = 24 * 3600  # older keys are fetched anew
 
 NOT_VALID = "The token is not valid."
 
 
 class KeySet:
-    """The pool's signing keys by key id, fetched when first needed and kept through outages.
+    """The pool's signing keys by key id, fetched when first needed.
+
+    Keys that were fetched once stay in use while new ones cannot be had.
 
     `fetch` returns the key set's bytes or raises an ApiError; `clock` returns seconds.
     """
@@ -46,7 +48,7 @@ class KeySet:
         if key and self._clock() - self._fetched_at < MAX_AGE_SECONDS:
             return key
         failures = self._failures
-        # Whoever has a key need not wait for somebody else's refresh.
+        # A thread that has a key does not wait for another thread's refresh.
         if self._lock.acquire(blocking=not key):
             try:
                 self._refresh(kid, failures)
@@ -58,7 +60,7 @@ class KeySet:
         raise InvalidToken(NOT_VALID)
 
     def ready(self) -> None:
-        """Fetch the keys unless some are known; raise UpstreamUnavailable if none can be had."""
+        """Fetch the keys if there are none yet; raise UpstreamUnavailable if that fails."""
         failures = self._failures
         if not self._keys:
             with self._lock:
@@ -74,7 +76,7 @@ class KeySet:
         if kid in self._keys and now - self._fetched_at < MAX_AGE_SECONDS:
             return  # fetched while this thread waited
         if not self._keys and self._failures != failures:
-            return  # the fetch this thread waited for failed: share that, do not queue up
+            return  # the fetch that this thread waited for failed: do not queue for another
         if self._keys:
             if now - self._refetched_at < REFETCH_SECONDS:
                 return
@@ -82,15 +84,15 @@ class KeySet:
         try:
             self._keys = usable_keys(self._fetch())
             self._fetched_at = self._clock()
-        except ApiError as error:  # the keys known so far stay in use
+        except ApiError as error:  # the keys fetched before stay in use
             self._failures += 1
             log.error("Signing keys not fetched: %s %s", error.message, error.cause or "")
 
 
 def usable_keys(document: bytes) -> dict[str, Key]:
-    """Read a JSON Web Key Set (RFC 7517); return its keys that RS256 may use, by key id.
+    """Return the keys of a JSON Web Key Set (RFC 7517) that RS256 may use, by key id.
 
-    Keys of other kinds are passed over; a key id listed twice names no key.
+    Keys of other kinds are ignored, and so are keys that share their key id.
     Raises UpstreamError for a set without a usable key.
     """
     try:
@@ -110,7 +112,7 @@ def usable_keys(document: bytes) -> dict[str, Key]:
 
 
 def _usable_key(entry: dict[str, Any]) -> Key | None:
-    """Return the entry as a ready key if it is a public RSA key for signatures, else None."""
+    """Return the key of an entry if it is a public RSA key for signatures, else None."""
     try:
         n, e = (int.from_bytes(strict.base64url(entry[member])) for member in ("n", "e"))
         usable = (

@@ -1,8 +1,8 @@
-"""One hosted login in one browser: state, PKCE verifier and nonce, bound by a signed cookie.
+"""A hosted login in progress: state, PKCE verifier and nonce, bound by a signed cookie.
 
-The cookie holds a random seed and, for an app in the browser, where to return and the app's own
-state. State, verifier and nonce are derived from the seed with the secret key, so that reading the
-cookie tells none of them, and no server has to remember a login that is under way.
+The cookie holds a random seed and, for an app in the browser, the URL to return to and the app's
+own state. State, verifier and nonce are derived from the seed with the secret key: somebody who
+reads the cookie learns none of them, and no server has to remember a login in progress.
 """
 
 import base64
@@ -18,25 +18,26 @@ from itsdangerous import BadData, TimestampSigner
 
 from app.errors import InvalidState
 
-MAX_AGE_SECONDS = 600
-REMEMBERED = 10_000  # completed logins, so that a copied cookie cannot complete one again
+MAX_AGE_SECONDS = 600  # of a login in progress
+# How many completed logins each process remembers, to refuse a copied cookie.
+REMEMBERED = 10_000
 
 
 class AppReturn(NamedTuple):
-    """Where a login for an app in a browser ends: a checked URL and the app's own state."""
+    """Where a login for an app in the browser ends: a checked URL, and the app's own state."""
 
     url: str
     state: str | None
 
 
 class Login(NamedTuple):
-    """A login under way; all texts are unpadded base64url."""
+    """A login in progress; state, nonce and verifier are unpadded base64url."""
 
     cookie: str
     state: str
     nonce: str
     code_verifier: str
-    app: AppReturn | None  # None: it ends at this API, with the tokens
+    app: AppReturn | None  # None: the callback answers with the tokens
 
     @property
     def code_challenge(self) -> str:
@@ -53,16 +54,19 @@ class Logins:
     def __init__(self, secret_keys: Sequence[str], clock: Callable[[], float] = time.time) -> None:
         self._signers = {key: _Signer(key, clock) for key in secret_keys}
         self._lock = threading.Lock()
-        self._resumed: dict[str, None] = {}  # in order of their coming
+        self._resumed: dict[str, None] = {}  # the oldest first
 
     def start(self, app: AppReturn | None) -> Login:
-        """Begin a login with 256 random bits."""
+        """Begin a login; 256 random bits are its seed."""
         key, signer = next(iter(self._signers.items()))
         seed = secrets.token_urlsafe(32)
         return _login(key, seed, app, signer.sign(_content(seed, app)).decode())
 
     def resume(self, cookie: str, state: str) -> Login:
-        """Return the login that the cookie and the state both name; raise InvalidState."""
+        """Return the login that the cookie and the state both belong to, once.
+
+        Raises InvalidState if they do not, or if the login is too old or resumed already.
+        """
         for key, signer in self._signers.items():
             try:
                 content = signer.unsign(cookie, max_age=MAX_AGE_SECONDS).decode()
@@ -98,13 +102,13 @@ class _Signer(TimestampSigner):
 
 
 def _content(seed: str, app: AppReturn | None) -> str:
-    """Return what a cookie holds: the seed, and base64url of the return URL and of the state."""
+    """Return a cookie's content: seed, return URL and state, the last two as base64url."""
     texts = [text for text in app or () if text is not None]
     return ".".join([seed, *(_base64url(text.encode()) for text in texts)])
 
 
 def _read(content: str) -> tuple[str, AppReturn | None]:
-    """Return what `_content` was given; the signature says that it wrote this."""
+    """Return the arguments that `_content` got; the signature proves that it wrote this text."""
     seed, *texts = content.split(".")
     url, state = ([*map(_text, texts), None, None])[:2]
     return seed, AppReturn(url, state) if url is not None else None

@@ -1,12 +1,15 @@
-"""The user pool, one short method an operation, in Cognito's verbs."""
+"""The operations of a user pool: one short method for each, named as Cognito names it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from app.cognito.answers import (
+    Delivery,
+    FirstSession,
     Json,
     LoggedIn,
-    Sent,
+    PasskeyOptions,
+    SignedUp,
     Tokens,
     code_delivery,
     email_in,
@@ -21,11 +24,20 @@ from app.cognito.vocabulary import CHALLENGES
 from app.errors import InvalidRequest, UpstreamError
 from app.settings import Settings
 
-MAX_ATTRIBUTE = 2048  # characters of a value, by Cognito's schema
+MAX_ATTRIBUTE = 2048  # characters of a value, Cognito's limit
 
 
 class Cognito:
-    """The public operations of one user pool, for one app client."""
+    """The public operations of one user pool, for one app client.
+
+    Parameters have the names of the members of this API's requests, so that views pass a body on
+    as keyword arguments. A `caller` goes to Cognito with the operation.
+
+    Every method can raise CognitoRefused, ServerMisconfigured, UpstreamError, UpstreamUnavailable
+    and UpstreamTimeout; one with an access token also InsufficientScope. A docstring names only
+    what a method raises besides. A method that returns Json says which keys it has; these are
+    Cognito's members in snake case, and Cognito may add others.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._pool_id = settings.user_pool_id
@@ -37,11 +49,10 @@ class Cognito:
 
     def sign_up(
         self, caller: Caller, email: str, password: str, attributes: Mapping[str, str] | None = None
-    ) -> Json:
+    ) -> SignedUp:
         """Create a user, to whom Cognito sends a code.
 
-        Returns user_sub, user_confirmed, code_delivery, the names of the attributes that were
-        ignored, and the session of the first login, where Cognito gives one.
+        Of the attributes, only those that users may write are set; `ignored` names the others.
         """
         written, ignored = self._split(attributes or {})
         answer = self._client.call_for_user(
@@ -51,25 +62,28 @@ class Cognito:
             Password=password,
             UserAttributes=_pairs({"email": email, **written}),
         )
-        user = {
+        user: SignedUp = {
             "user_sub": answer["UserSub"],
             "user_confirmed": answer["UserConfirmed"],
-            **code_delivery(answer),
+            "code_delivery": code_delivery(answer)["code_delivery"],
         }
         if attributes is not None:
             user["ignored"] = ignored
-        return {**user, **_session(answer)}
+        if session := answer.get("Session"):
+            user["session"] = session
+        return user
 
     def confirm_sign_up(
         self, caller: Caller, email: str, code: str, session: str | None = None
-    ) -> Json:
-        """Confirm a user by the code; return the session of the first login, if there is one."""
+    ) -> FirstSession:
+        """Confirm a new user by the code; `session` is that of the sign-up."""
         answer = self._client.call_for_user(
             "ConfirmSignUp", email, caller, ConfirmationCode=code, Session=session
         )
-        return _session(answer)
+        session = answer.get("Session")
+        return {"session": session} if session else {}
 
-    def resend_confirmation_code(self, caller: Caller, email: str) -> Sent:
+    def resend_confirmation_code(self, caller: Caller, email: str) -> Delivery:
         """Send the confirmation code again."""
         return code_delivery(self._client.call_for_user("ResendConfirmationCode", email, caller))
 
@@ -78,7 +92,7 @@ class Cognito:
     def initiate_auth_by_password(
         self, caller: Caller, email: str, password: str, device_key: str | None = None
     ) -> LoggedIn:
-        """Log in by USER_PASSWORD_AUTH."""
+        """Log in with the flow USER_PASSWORD_AUTH; return tokens or a challenge."""
         return self._initiate_auth(
             caller, "USER_PASSWORD_AUTH", email, PASSWORD=password, DEVICE_KEY=device_key
         )
@@ -93,9 +107,10 @@ class Cognito:
         device_key: str | None = None,
         session: str | None = None,
     ) -> LoggedIn:
-        """Begin a login whose first step is a challenge.
+        """Begin a login without the password; return a challenge.
 
-        With the session of a confirmed sign-up there is none: the user is logged in.
+        Returns tokens at once for the session of a confirmed sign-up.
+        Raises InvalidRequest for SRP without `srp_a`, the client's public value in hex.
         """
         srp = flow == "USER_SRP_AUTH" or preferred_challenge == "PASSWORD_SRP"
         if srp and not srp_a:
@@ -107,7 +122,7 @@ class Cognito:
             session,
             PREFERRED_CHALLENGE=preferred_challenge,
             SRP_A=srp_a,
-            # In CUSTOM_AUTH, SRP comes before the custom challenges if asked for.
+            # CUSTOM_AUTH begins with SRP, before the custom challenges, if this asks for it.
             CHALLENGE_NAME="SRP_A" if flow == "CUSTOM_AUTH" and srp_a else None,
             DEVICE_KEY=device_key,
         )
@@ -120,7 +135,7 @@ class Cognito:
         session: str | None = None,
         **parameters: str | None,
     ) -> LoggedIn:
-        """Begin a login; return tokens and 200, or a challenge and 202."""
+        """Begin a login, with the AuthParameters that are not None."""
         parameters |= {"USERNAME": username, "SECRET_HASH": self._client.secret_hash(username)}
         answer = self._client.call_as_client(
             "InitiateAuth",
@@ -141,7 +156,11 @@ class Cognito:
         responses: Mapping[str, str] | None = None,
         device_key: str | None = None,
     ) -> LoggedIn:
-        """Answer a challenge; the hash is over the name that Cognito returned with it."""
+        """Answer a challenge by `answer` or by several `responses`; return as a login does.
+
+        `username` is the one that came with the challenge: the secret hash is computed from it.
+        Raises InvalidRequest for an unknown challenge, and for an answer that it does not take.
+        """
         if challenge not in CHALLENGES:
             problem = f"must be one of {', '.join(CHALLENGES)}"
             raise InvalidRequest("The body has 1 problem.", {"challenge": problem})
@@ -176,15 +195,15 @@ class Cognito:
         email: str | None = None,
         device_key: str | None = None,
     ) -> Tokens:
-        """Return new tokens, with the refresh token to use from now on.
+        """Return new tokens; the refresh token among them replaces the one given.
 
-        Where the new ID token carries another email than the one given, the session is revoked
-        and the refresh token counts as dead: Cognito has already made tokens for it, and they
-        would live on in nobody's hands. If the revocation fails, its error is raised.
+        If the new ID token is for another email than `email`, the session is revoked and
+        CognitoRefused (401) raised: Cognito has issued tokens by then, and nobody would have them
+        to log out. If the revocation fails, its error is raised instead.
 
-        REFRESH_TOKEN_AUTH would need a SECRET_HASH over the user's real name, which is not the
-        email in pools that sign in by email. This operation takes the client secret instead, and
-        works with and without refresh token rotation.
+        InitiateAuth's REFRESH_TOKEN_AUTH would need a SECRET_HASH computed from the user's
+        username, which is not the email in pools that sign in by email. This operation takes the
+        client secret instead, and works with and without refresh token rotation.
         """
         answer = self._client.call_with_secret(
             "GetTokensFromRefreshToken", caller, RefreshToken=refresh_token, DeviceKey=device_key
@@ -197,7 +216,7 @@ class Cognito:
         return new_tokens
 
     def revoke_token(self, refresh_token: str) -> None:
-        """End the session of a refresh token."""
+        """Revoke a refresh token, which ends its session."""
         self._client.call_with_secret("RevokeToken", Token=refresh_token)
 
     def global_sign_out(self, access_token: str) -> None:
@@ -207,7 +226,7 @@ class Cognito:
     def update_auth_event_feedback(
         self, username: str, event_id: str, feedback_token: str, feedback: str
     ) -> None:
-        """Pass on the user's verdict on a login that threat protection reported."""
+        """Say whether a login that threat protection reported was the user's: Valid or Invalid."""
         self._client.call(
             "UpdateAuthEventFeedback",
             UserPoolId=self._pool_id,
@@ -219,8 +238,8 @@ class Cognito:
 
     # Passwords
 
-    def forgot_password(self, caller: Caller, email: str) -> Sent:
-        """Send a code with which the password can be set anew."""
+    def forgot_password(self, caller: Caller, email: str) -> Delivery:
+        """Send a code that allows to set a new password."""
         return code_delivery(self._client.call_for_user("ForgotPassword", email, caller))
 
     def confirm_forgot_password(
@@ -238,7 +257,7 @@ class Cognito:
     def change_password(
         self, access_token: str, new_password: str, previous_password: str | None = None
     ) -> None:
-        """Set a new password by the old one, which users who log in without one do not have."""
+        """Set a new password; users who have one must give it as `previous_password`."""
         self._client.call(
             "ChangePassword",
             AccessToken=access_token,
@@ -248,8 +267,8 @@ class Cognito:
 
     # The user
 
-    def get_user(self, access_token: str) -> Json:
-        """Return the user's attributes by name."""
+    def get_user(self, access_token: str) -> dict[str, str]:
+        """Return the values of the user's attributes by Cognito's names, such as email."""
         answer = self._client.call("GetUser", AccessToken=access_token)
         return {
             attribute["Name"]: member(attribute, "Value", str)
@@ -259,9 +278,10 @@ class Cognito:
     def update_user_attributes(
         self, caller: Caller, access_token: str, attributes: Mapping[str, str]
     ) -> tuple[list[str], list[str]]:
-        """Change the writable ones of these attributes; an empty value deletes one.
+        """Change those of the attributes that users may write; an empty value deletes one.
 
-        Returns the names of those that were written, and of those that were ignored.
+        Returns the names of the attributes that were written, and of those that were ignored.
+        Raises InvalidRequest if there is none to write, or for a value that is too long.
         """
         written, ignored = self._split(attributes)
         if not written:
@@ -279,7 +299,7 @@ class Cognito:
         )
         return list(written), ignored
 
-    def update_email(self, caller: Caller, access_token: str, email: str) -> Sent:
+    def update_email(self, caller: Caller, access_token: str, email: str) -> Delivery:
         """Change the email address; Cognito sends a code to the new one."""
         answer = self._client.call(
             "UpdateUserAttributes",
@@ -291,7 +311,7 @@ class Cognito:
         return code_delivery({"CodeDeliveryDetails": deliveries[0]})
 
     def delete_user_attributes(self, access_token: str, attribute: str) -> None:
-        """Delete an attribute that users may write."""
+        """Delete an attribute; raise InvalidRequest unless users may write it."""
         if attribute not in self._writable:
             problem = f"must be one of {', '.join(self._writable)}"
             raise InvalidRequest("The path has 1 problem.", {"attribute": problem})
@@ -301,8 +321,8 @@ class Cognito:
 
     def get_user_attribute_verification_code(
         self, caller: Caller, access_token: str, attribute: str
-    ) -> Sent:
-        """Send a code to the address or number that an attribute holds."""
+    ) -> Delivery:
+        """Send a code to the address or number of an attribute, to verify it."""
         answer = self._client.call(
             "GetUserAttributeVerificationCode",
             caller,
@@ -321,16 +341,24 @@ class Cognito:
         """Delete the user for good."""
         self._client.call("DeleteUser", AccessToken=access_token)
 
-    # Second factors: here a `grant` is the access token, or the session of an MFA_SETUP challenge
+    # Second factors. A `grant` is {"AccessToken": …}, or {"Session": …} of an MFA_SETUP challenge.
 
     def get_user_auth_factors(self, access_token: str) -> Json:
-        """Return the factors that the user has set up."""
+        """Return the user's factors.
+
+        Keys: username, and those that apply of preferred_mfa_setting, user_mfa_setting_list and
+        configured_user_auth_factors.
+        """
         return plain(self._client.call("GetUserAuthFactors", AccessToken=access_token))
 
     def set_user_mfa_preference(
         self, access_token: str, factors: Mapping[str, Mapping[str, bool]]
     ) -> None:
-        """Switch second factors on or off."""
+        """Switch second factors on or off.
+
+        `factors` has, by sms, totp, email or passkey, the switches `enabled` and, optionally,
+        `preferred`.
+        """
         names = {
             "sms": "SMSMfaSettings",
             "totp": "SoftwareTokenMfaSettings",
@@ -346,14 +374,17 @@ class Cognito:
         self._client.call("SetUserMFAPreference", AccessToken=access_token, **settings)
 
     def associate_software_token(self, grant: Mapping[str, str]) -> tuple[str, str | None]:
-        """Return a new secret for an authenticator, and the session to verify it with, if any."""
+        """Return a new secret in base32, and for a session the one to verify the secret with."""
         answer = self._client.call("AssociateSoftwareToken", **grant)
         return member(answer, "SecretCode", str), answer.get("Session")
 
     def verify_software_token(
         self, grant: Mapping[str, str], code: str, device_name: str | None = None
     ) -> str | None:
-        """Verify an authenticator by its code; return the session for the challenge, if any."""
+        """Verify an authenticator by its code; return the session of the challenge, if any.
+
+        Raises UpstreamError also where Cognito answers with a status other than SUCCESS.
+        """
         answer = self._client.call(
             "VerifySoftwareToken", **grant, UserCode=code, FriendlyDeviceName=device_name
         )
@@ -364,17 +395,17 @@ class Cognito:
 
     # Passkeys
 
-    def start_web_authn_registration(self, access_token: str) -> Json:
-        """Return what the browser needs to make a passkey."""
+    def start_web_authn_registration(self, access_token: str) -> PasskeyOptions:
+        """Return the options with which the browser makes a passkey."""
         answer = self._client.call("StartWebAuthnRegistration", AccessToken=access_token)
         options = member(answer, "CredentialCreationOptions", dict)
-        member(options, "challenge", str)  # botocore's model says nothing of what is in it
+        member(options, "challenge", str)  # botocore's model does not say what it contains
         return {"credential_creation_options": options}
 
     def complete_web_authn_registration(
         self, access_token: str, credential: Mapping[str, Any]
     ) -> None:
-        """Store the passkey that the browser made."""
+        """Store the passkey that the browser made, a RegistrationResponseJSON of WebAuthn."""
         self._client.call(
             "CompleteWebAuthnRegistration", AccessToken=access_token, Credential=credential
         )
@@ -382,7 +413,12 @@ class Cognito:
     def list_web_authn_credentials(
         self, access_token: str, limit: int | None = None, next_token: str | None = None
     ) -> Json:
-        """Return a page of the user's passkeys."""
+        """Return a page of the user's passkeys.
+
+        Keys: credentials, and next_token unless this is the last page. A credential has
+        credential_id, friendly_credential_name, relying_party_id, authenticator_transports,
+        created_at and maybe authenticator_attachment.
+        """
         answer = self._client.call(
             "ListWebAuthnCredentials",
             AccessToken=access_token,
@@ -402,15 +438,24 @@ class Cognito:
     def list_devices(
         self, access_token: str, limit: int | None = None, next_token: str | None = None
     ) -> Json:
-        """Return a page of the user's devices."""
+        """Return a page of the user's devices.
+
+        Keys: devices, and next_token unless this is the last page; for a device see `get_device`.
+        """
         answer = self._client.call(
             "ListDevices", AccessToken=access_token, Limit=limit, PaginationToken=next_token
         )
         page = plain({"Devices": [], **answer})
-        return {("next_token" if n == "pagination_token" else n): v for n, v in page.items()}
+        if "pagination_token" in page:
+            page["next_token"] = page.pop("pagination_token")
+        return page
 
     def get_device(self, access_token: str, key: str) -> Json:
-        """Return one device."""
+        """Return a device under the key `device`.
+
+        Its keys: device_key, device_attributes (a list of name and value), device_create_date,
+        device_last_modified_date and device_last_authenticated_date.
+        """
         return plain(self._client.call("GetDevice", AccessToken=access_token, DeviceKey=key))
 
     def confirm_device(
@@ -421,7 +466,10 @@ class Cognito:
         salt: str,
         device_name: str | None = None,
     ) -> Json:
-        """Begin to track a device."""
+        """Let the pool track a device; verifier and salt of the device's password are base64.
+
+        Returns user_confirmation_necessary: whether the user decides if it is remembered.
+        """
         answer = self._client.call(
             "ConfirmDevice",
             AccessToken=access_token,
@@ -432,7 +480,7 @@ class Cognito:
         return plain({"UserConfirmationNecessary": False, **answer})
 
     def update_device_status(self, access_token: str, key: str, status: str) -> None:
-        """Remember a device, or no longer."""
+        """Set a device's status: remembered or not_remembered."""
         self._client.call(
             "UpdateDeviceStatus",
             AccessToken=access_token,
@@ -441,13 +489,17 @@ class Cognito:
         )
 
     def forget_device(self, access_token: str, key: str) -> None:
-        """Remove a device."""
+        """Remove a device from the user's devices."""
         self._client.call("ForgetDevice", AccessToken=access_token, DeviceKey=key)
 
     # Sessions
 
     def list_user_sessions(self, access_token: str, next_token: str | None = None) -> Json:
-        """Return a page of the user's sessions."""
+        """Return a page of the user's sessions.
+
+        Keys: sessions, and next_token unless this is the last page. A session has session_id,
+        session_type (TOKEN, or SSO for the hosted UI's), create_date and what Cognito knows more.
+        """
         answer = self._client.call(
             "ListUserSessions", AccessToken=access_token, NextToken=next_token
         )
@@ -465,10 +517,6 @@ class Cognito:
 
 def _pairs(attributes: Mapping[str, str]) -> list[Json]:
     return [{"Name": name, "Value": value} for name, value in attributes.items()]
-
-
-def _session(answer: Json) -> Json:
-    return {"session": answer["Session"]} if answer.get("Session") else {}
 
 
 def _given(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What Cognito's errors become: the table, and the few rules that no table can hold.
+"""Translate Cognito's errors: a table, and the few rules that a table cannot express.
 
-`OUTCOMES` has a row for each error that means something of its own to the caller of an operation;
-the lists below it hold for all operations; any other refusal is 400 in Cognito's own words.
+`OUTCOMES` has a row for each error that means something special for one operation. The lists below
+it apply to all operations. Any other refusal becomes 400 in Cognito's own words.
 """
 
 import re
@@ -22,14 +22,14 @@ from app.errors import (
 
 
 class Outcome(NamedTuple):
-    """What the caller gets for an error of Cognito's; None stands for Cognito's own words."""
+    """The answer to one of Cognito's errors; None stands for Cognito's own name or message."""
 
     status: int
     error: str | None = None
     message: str | None = None
 
 
-# Answers that must not tell two cases apart, so that nobody learns who has an account.
+# Answers that are the same for several errors, so that they do not reveal who has an account.
 WRONG_PASSWORD = Outcome(401, "NotAuthorizedException", "Incorrect username or password.")
 WRONG_CODE = Outcome(
     400, "CodeMismatchException", "The code is wrong or has expired; ask for a new one."
@@ -39,11 +39,11 @@ DEAD_TOKEN = Outcome(
 )
 WRONG_FEEDBACK = Outcome(400, "NotAuthorizedException", "The feedback token is not valid.")
 
-# operation -> Cognito's error -> outcome. What has no row is 400 in Cognito's own words.
+# operation -> Cognito's error -> outcome. An error without a row is 400 in Cognito's own words.
 OUTCOMES: dict[str, dict[str, Outcome]] = {
     "SignUp": {"UsernameExistsException": Outcome(409)},
     "ConfirmSignUp": {
-        # "User cannot be confirmed. Current status is CONFIRMED", whatever the code.
+        # "User cannot be confirmed. Current status is CONFIRMED", for right and wrong codes.
         "NotAuthorizedException": WRONG_CODE,
         "UserNotFoundException": WRONG_CODE,
         "CodeMismatchException": WRONG_CODE,
@@ -72,7 +72,7 @@ OUTCOMES: dict[str, dict[str, Outcome]] = {
     },
     "UpdateUserAttributes": {"AliasExistsException": Outcome(409)},
     "VerifyUserAttribute": {"AliasExistsException": Outcome(409)},
-    # With an access token or with the session of a challenge, which can be dead just as well.
+    # Sent with an access token or with the session of a challenge; both can have expired.
     "AssociateSoftwareToken": {"NotAuthorizedException": Outcome(401)},
     "VerifySoftwareToken": {"NotAuthorizedException": Outcome(401)},
     "ConfirmDevice": {
@@ -94,38 +94,38 @@ OUTCOMES: dict[str, dict[str, Outcome]] = {
     },
 }
 
-# Operations that an access token pays for: the token is dead, or its user is.
+# For operations authorised by an access token these mean: token revoked or expired, or user gone.
 WITH_ACCESS_TOKEN = {
     "NotAuthorizedException": Outcome(401),
     "UserNotFoundException": Outcome(401),
     "UserNotConfirmedException": Outcome(401),
     "PasswordResetRequiredException": Outcome(401),
 }
-# Everywhere, unless the operation has a row of its own.
-EVERYWHERE = {"ForbiddenException": Outcome(403)}  # AWS WAF in front of the pool
-# Everywhere: error -> seconds to wait. Cognito never says how long (quotas are per second and
-# account, attempt limits per user and up to 15 minutes).
+# For all operations that have no row for it in OUTCOMES.
+EVERYWHERE = {"ForbiddenException": Outcome(403)}  # from AWS WAF in front of the pool
+# For all operations: error -> seconds to wait. Cognito never says how long (quotas are per second
+# and account, attempt limits per user and up to 15 minutes).
 RETRY_AFTER_SECONDS = {
     "TooManyRequestsException": 2,
     "ThrottlingException": 2,
     "LimitExceededException": 300,
     "TooManyFailedAttemptsException": 300,
 }
-# Everywhere: a fault of AWS or of the pool's triggers.
+# For all operations: faults of AWS or of the pool's triggers, with the caller's message.
 FAULT_MESSAGES = {
     "UnexpectedLambdaException": "A Lambda trigger of the user pool failed.",
     "InvalidLambdaResponseException": "A Lambda trigger of the user pool answered nonsense.",
     "InternalErrorException": "Cognito failed.",
-    # AWS: the account exists nevertheless, so signing up again would be refused.
+    # The account exists nevertheless, so Cognito would refuse another sign-up.
     "CodeDeliveryFailureException": "Cognito could not send the code; ask for a new one later.",
 }
-# Everywhere: error -> what the operator has to look at.
+# For all operations: error -> what the operator has to check.
 MISCONFIGURED = {
     "ResourceNotFoundException": "check USER_POOL_ID, CLIENT_ID and COGNITO_REGION",
     "InvalidUserPoolConfigurationException": "check the user pool's configuration",
 }
-# Everywhere: what the pool or its plan does not offer -> what the operator could switch on. It is
-# the caller's 400, so that nobody can set off an alarm on 5xx answers by asking for it.
+# For all operations: features that are off -> what the operator could do. The caller gets a 400:
+# a 5xx would let anyone set off the operator's alarms.
 SWITCHED_OFF = {
     "FeatureUnavailableInTierException": "choose a feature plan for the pool that includes this",
     "UserPoolAddOnNotEnabledException": "switch on the pool's threat protection",
@@ -135,31 +135,37 @@ SWITCHED_OFF = {
     " EnableTokenRevocation)",
     "OperationNotEnabledException": "AWS has not enabled this operation for the pool or Region",
 }
-# ResourceNotFoundException is also what Cognito calls these, of which the settings are not guilty.
+# Cognito also raises ResourceNotFoundException for a missing device, passkey or session: that is
+# not a configuration error.
 NOT_THE_POOL = re.compile(r"device|credential|session", re.IGNORECASE)
-# NotAuthorizedException is also what Cognito calls these, of which the token is not guilty.
+# Cognito also raises NotAuthorizedException with these sentences when the access token is good.
 NOT_THE_TOKEN = ("unauthorized attribute", "Incorrect username or password")
-# What is sent under these names is our own choice, and in half of Cognito's sentences.
+# Request members whose values are our constants, not input. Cognito repeats them in many messages,
+# which is harmless.
 OUR_WORDS = ("AuthFlow", "Name", "AttributeName", "UserAttributeNames", "ChallengeName")
-ROLE = re.compile(r"Invalid\w*Role\w*")  # the roles with which the pool sends SMS and mail
+ROLE = re.compile(r"Invalid\w*Role\w*")  # the IAM roles with which the pool sends SMS and email
 
 
 def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> ApiError:
-    """Find what an error of Cognito's means to the caller of this operation."""
+    """Return the API's error for an error of Cognito's; `sent` are the members of the request.
+
+    `sent` decides what the caller did (an access token was used or not), and nothing that it
+    contains is repeated in the message.
+    """
     status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
     name, sentence = (
         str(error.response["Error"].get("Code")),
         error.response["Error"].get("Message"),
     )
     sentence = sentence if isinstance(sentence, str) else ""
-    if not re.fullmatch(r"[A-Z][A-Za-z]{,99}", name):  # an answer that is not of Cognito's making
+    if not re.fullmatch(r"[A-Z][A-Za-z]{,99}", name):  # something other than Cognito answered
         name = "InvalidRequest"
     message = _presentable(sentence, sent)
     cause = f"{operation}: {name}: {message}"
     row = {**EVERYWHERE, **OUTCOMES.get(operation, {})}
 
     if name == "ResourceNotFoundException" and NOT_THE_POOL.search(sentence):
-        # With an access token it is in the path; at a login it is a `device_key` in the body.
+        # With an access token its id came in the path; at a login, as `device_key` in the body.
         return as_error(Outcome(404 if "AccessToken" in sent else 400), name, message)
     if name in MISCONFIGURED or ROLE.match(name):
         return ServerMisconfigured(f"{cause} ({MISCONFIGURED.get(name, 'check its IAM role')})")
@@ -192,15 +198,15 @@ def as_error(
     headers: Mapping[str, str] | None = None,
     cause: str | None = None,
 ) -> CognitoRefused:
-    """Return the error that an outcome is, in Cognito's own words where it has none."""
+    """Make the error of an outcome; `name` and `message` are Cognito's, used where it has none."""
     return CognitoRefused(
         outcome.status, outcome.error or name, outcome.message or message, headers, cause
     )
 
 
 def _presentable(sentence: str, sent: Mapping[str, Any]) -> str:
-    """Return Cognito's sentence, unless it is no plain one or quotes what was sent or an ARN."""
-    folded = sentence.casefold()  # Cognito may quote an email in lower case
+    """Return Cognito's sentence if it is one printable line without markup, an ARN or any input."""
+    folded = sentence.casefold()  # Cognito may repeat an email in lower case
     quotes = "arn:" in folded or any(text.casefold() in folded for text in _texts(sent) if text)
     if (
         not sentence
@@ -214,7 +220,7 @@ def _presentable(sentence: str, sent: Mapping[str, Any]) -> str:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Walk the strings of a request that are not of our own choice."""
+    """Yield the strings of a request that may be input, which are all but those of OUR_WORDS."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -1,7 +1,7 @@
 """Verify Cognito's tokens: structure, then signature, then claims.
 
-The rules are those of RFC 8725 and of AWS's "Verifying JSON web tokens"; where python-jose is
-lenient (see `TokenVerifier.verify`) the strict reading is applied before it sees a token.
+The rules are those of RFC 8725 and of AWS's "Verifying JSON web tokens". python-jose checks the
+signature only, because it is lenient with everything else (see `TokenVerifier.verify`).
 https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
 """
 
@@ -46,11 +46,11 @@ class TokenVerifier:
         self._clock = clock
 
     def verify(self, token: str) -> dict[str, Any]:
-        """Return the token's claims, or raise InvalidToken (UpstreamUnavailable without keys).
+        """Return the token's claims; raise InvalidToken, or UpstreamUnavailable without keys.
 
-        python-jose 3.5 gets to see the signature alone. Left to itself it accepts `crit`, members
-        named twice, sloppy base64, a missing or odd `exp` and any key of a set, and it lets
-        JWKError, TypeError, OverflowError and RecursionError escape.
+        python-jose 3.5 checks the signature only. As a whole it would accept `crit`, members named
+        twice, non-canonical base64, a missing or malformed `exp` and any key of a set, and would
+        raise JWKError, TypeError, OverflowError and RecursionError.
         """
         parsed = _parse(token)
         key = self._keys.key(parsed.kid)
@@ -69,7 +69,7 @@ class TokenVerifier:
             raise InvalidToken("The token was issued to another app client.")
         if not (_is_number(claims.get("iat")) and _is_number(claims.get("exp"))):
             raise InvalidToken(NOT_VALID)
-        if claims["exp"] <= now:  # "on or after" is too late: RFC 7519, section 4.1.4
+        if claims["exp"] <= now:  # not valid "on or after" it: RFC 7519, section 4.1.4
             raise InvalidToken("The token has expired.")
         if "nbf" in claims and not (_is_number(claims["nbf"]) and claims["nbf"] <= now):
             raise InvalidToken("The token is not valid yet.")
@@ -88,7 +88,7 @@ class _Parsed(NamedTuple):
 
 
 def _parse(token: str) -> _Parsed:
-    """Read a compact JWS in its only spelling; raise InvalidToken."""
+    """Parse a compact JWS in canonical form; raise InvalidToken."""
     if len(token) > MAX_TOKEN_BYTES:
         raise InvalidToken(NOT_VALID)
     try:
@@ -104,9 +104,9 @@ def _parse(token: str) -> _Parsed:
 
 
 def _kid(header: dict[str, Any]) -> str:
-    """Return the key id of a header that asks for nothing but RS256; raise ValueError.
+    """Return the key id of a header for RS256; raise ValueError for any other header.
 
-    What names a key elsewhere (jku, x5u, jwk, x5c) is not even looked at: RFC 8725, section 3.10.
+    Members that bring or locate a key (jku, x5u, jwk, x5c) are not read: RFC 8725, section 3.10.
     """
     kid = header.get("kid")
     if (
@@ -129,9 +129,9 @@ def _is_one_of(value: object, allowed: Collection[str]) -> bool:
 
 
 def is_from_login(claims: dict[str, Any], *, nonce: str | None, access_token: str) -> bool:
-    """Tell whether a verified ID token answers the login that sent `nonce`.
+    """Tell whether a verified ID token belongs to the login that sent `nonce`.
 
-    None stands for a login whose nonce is not known here: only its PKCE verifier binds it.
+    None stands for a login whose nonce is not known here: its PKCE verifier alone binds it.
 
     OpenID Connect Core 1.0, sections 3.1.3.7 (nonce) and 3.1.3.8 (at_hash, where it is present).
     """

@@ -1,10 +1,10 @@
-"""The way out: every byte to and from AWS passes here, under one deadline and one size limit.
+"""Every HTTP exchange with AWS, each under one deadline and one size limit.
 
-The timeouts of urllib3, requests and botocore hold for one read each, so a server that drips a
-byte a second is never late, and none of them limits the size of an answer. Here each wait is
-given what is left of the exchange, connecting, TLS and slow headers included.
-Only resolving a name is not: Python cannot interrupt that, the resolver's own limits hold.
-Redirects are not followed and proxies and .netrc are not consulted: what is sent is secret.
+The timeouts of urllib3, requests and botocore apply to each read, so a server that sends a byte a
+second never exceeds them, and none of them limits the size of an answer. Here every wait gets what
+is left of the exchange's time: connecting, TLS, headers and body.
+Resolving a name is the exception: Python cannot interrupt it, so the resolver's limits apply.
+Redirects are not followed, and proxies and .netrc are not used, because requests carry secrets.
 """
 
 import socket
@@ -37,7 +37,7 @@ _waited: ContextVar[float] = ContextVar("waited", default=0.0)
 
 
 class HttpAnswer(NamedTuple):
-    """What an upstream answered, whole."""
+    """An upstream's answer with its whole body."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,9 +46,9 @@ class HttpAnswer(NamedTuple):
 
 @contextmanager
 def _within(seconds: float, url: str) -> Iterator[None]:
-    """Give what happens inside `seconds` in all, and name whose fault its failures are.
+    """Set one deadline for the block, and translate urllib3's errors in it.
 
-    Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
+    Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError; only the log names the origin.
     """
     started = time.monotonic()
     token = _deadline.set(started + seconds)
@@ -57,7 +57,7 @@ def _within(seconds: float, url: str) -> Iterator[None]:
     except NewConnectionError as error:
         raise UpstreamUnavailable("Cognito cannot be reached.", cause=origin(url)) from error
     except HTTPError as error:
-        late = time.monotonic() >= _deadline.get()  # whatever it is that broke then
+        late = time.monotonic() >= _deadline.get()  # after the deadline any failure counts as late
         if late or isinstance(error, ReadTimeoutError) or isinstance(_reason(error), TimeoutError):
             raise UpstreamTimeout("Cognito did not answer in time.", cause=origin(url)) from error
         raise UpstreamError("Cognito broke off its answer.", cause=origin(url)) from error
@@ -67,14 +67,14 @@ def _within(seconds: float, url: str) -> Iterator[None]:
 
 
 def take_waited_seconds() -> float:
-    """Return for how long the exchanges since the last call took; begin to count anew."""
+    """Return the seconds that exchanges took since the last call, and count from 0 again."""
     seconds = _waited.get()
     _waited.set(0.0)
     return seconds
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL, and no userinfo: this is for the log."""
+    """Return scheme, host and port of a URL for the log, without a user or password."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
@@ -89,10 +89,10 @@ def send(
     limit: int,
     replayable: bool,
 ) -> HttpAnswer:
-    """Make one exchange of at most `seconds`, whose answer has at most `limit` bytes.
+    """Send one request and return its answer, of at most `limit` bytes, within `seconds`.
 
-    A `replayable` request is sent once more when connecting failed or when the connection broke,
-    as one does that was kept open from an earlier exchange and died since.
+    A `replayable` request is sent once more if connecting failed or the connection was lost, as
+    happens to one that was kept open from an earlier exchange.
     Raises UpstreamUnavailable, UpstreamTimeout or UpstreamError.
     """
     with _within(seconds, url):
@@ -105,12 +105,12 @@ def send(
 
 
 def _read(response: BaseHTTPResponse, limit: int) -> bytes:
-    """Read an answer's body whole and keep its connection; raise ProtocolError over `limit`."""
+    """Return an answer's whole body and keep its connection; raise ProtocolError above `limit`."""
     try:
-        if response.status < 200:  # what follows it would be taken for the next exchange's answer
+        if response.status < 200:  # the final answer would be read by the next exchange
             raise ProtocolError("an interim answer")
         content = response.read(limit)
-        # Only reading on finds the end: it raises if that came early, and frees the connection.
+        # Only another read finds the end: it raises for a short body, and frees the connection.
         if response.read(1):
             raise ProtocolError(f"more than {limit} bytes")
     except BaseException:
@@ -142,7 +142,7 @@ def _lost_connection(error: HTTPError) -> bool:
 
 
 def _reason(error: HTTPError) -> object:
-    """Return the failure that urllib3 wrapped in a ProtocolError, else None."""
+    """Return the exception that urllib3 wrapped in a ProtocolError, else None."""
     return error.args[1] if isinstance(error, ProtocolError) and len(error.args) > 1 else None
 
 
@@ -154,7 +154,7 @@ def _time_left() -> float:
 
 
 class _Socket(socket.socket):
-    """A socket whose every wait gets what is left of the exchange."""
+    """A socket on which each wait gets what is left of the exchange's time."""
 
     def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
         self.settimeout(_time_left())
@@ -164,7 +164,7 @@ class _Socket(socket.socket):
         self, buffer: "WriteableBuffer", nbytes: int | None = None, flags: int = 0
     ) -> int:
         self.settimeout(_time_left())
-        return super().recv_into(buffer, nbytes or 0, flags)  # 0: as much as there is room for
+        return super().recv_into(buffer, nbytes or 0, flags)  # 0: as much as the buffer holds
 
 
 class _TLSSocket(_Socket, ssl.SSLSocket):
@@ -173,7 +173,7 @@ class _TLSSocket(_Socket, ssl.SSLSocket):
 
 @cache
 def _tls() -> ssl.SSLContext:
-    # Loading the authorities takes longer than a request, and only https needs it.
+    # Loading the certificate authorities takes longer than a request, and only https needs it.
     import certifi
 
     context = ssl.create_default_context(cafile=certifi.where())
@@ -183,12 +183,12 @@ def _tls() -> ssl.SSLContext:
 
 
 class _HTTPConnection(HTTPConnection):
-    """Connect to the first address that answers, all of them within the exchange's deadline."""
+    """Connect to the first address that answers, within the exchange's deadline in all."""
 
     def _new_conn(self) -> socket.socket:
         try:
             addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:  # UnicodeError: no name that DNS could know
+        except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
             raise NewConnectionError(self, "name not resolved") from error
         failure: OSError | None = None
         for family, kind, protocol, _, address in addresses:
@@ -198,7 +198,7 @@ class _HTTPConnection(HTTPConnection):
                 connection.settimeout(min(CONNECT_SECONDS, _time_left()))
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 connection.connect(address)
-                connection.settimeout(min(CONNECT_SECONDS, _time_left()))  # a TLS handshake's too
+                connection.settimeout(min(CONNECT_SECONDS, _time_left()))  # for a TLS handshake
                 return connection
             except OSError as error:
                 if connection:
@@ -212,7 +212,7 @@ class _HTTPSConnection(_HTTPConnection, HTTPSConnection):
         self.ssl_context = _tls()
         try:
             super().connect()
-        except OSError as error:  # the handshake: nothing was asked yet
+        except OSError as error:  # the handshake failed, before the request was sent
             raise NewConnectionError(self, "no trusted TLS") from error
 
 
@@ -226,7 +226,7 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 @cache
 def _pools() -> urllib3.PoolManager:
-    """Return the connections of this process, kept open between requests."""
+    """Return the process's connections, which stay open between requests."""
     manager = urllib3.PoolManager(maxsize=POOL_SIZE)
     manager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
     return manager

@@ -1,6 +1,7 @@
-"""Cognito's names that more than one part of the API has to know."""
+"""Names of Cognito's that several parts of the API use."""
 
-# Challenge -> the name under which Cognito takes a plain answer; None where there is none.
+# Challenge -> the challenge response that holds a plain `answer`. None: the challenge takes several
+# responses, which the caller names.
 CHALLENGES: dict[str, str | None] = {
     "SMS_MFA": "SMS_MFA_CODE",
     "EMAIL_OTP": "EMAIL_OTP_CODE",
@@ -19,6 +20,6 @@ CHALLENGES: dict[str, str | None] = {
     "DEVICE_PASSWORD_VERIFIER": None,
 }
 
-# Without this scope an access token is good for none of Cognito's operations on its user.
+# Cognito's operations on a user accept only access tokens with this scope.
 ADMIN_SCOPE = "aws.cognito.signin.user.admin"
-SCOPES = ("openid", "email", "profile", ADMIN_SCOPE)  # what OAuth asks for at Google login
+SCOPES = ("openid", "email", "profile", ADMIN_SCOPE)  # what a hosted login asks for

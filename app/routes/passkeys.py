@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.cognito.answers import PasskeyOptions
 from app.services import services
 from app.web import bearer, inputs
 
@@ -19,7 +20,7 @@ def list_passkeys() -> dict[str, Any]:
 
 
 @bp.post("/registration")
-def start_passkey() -> dict[str, Any]:
+def start_passkey() -> PasskeyOptions:
     """Start to register a passkey."""
     return services().cognito.start_web_authn_registration(bearer.access_token())
 
