@@ -1,7 +1,7 @@
-"""Which other origins may call this API, and where browsers may be sent: two lists of settings.
+"""Match origins against CORS_ORIGINS, and URLs against RETURN_URLS.
 
-An entry that ends in `:*` stands for any port of a loopback host. It is for development: whatever
-listens on a port there runs on the user's own machine.
+An entry that ends in `:*` stands for any port of a loopback host. It is for development: a program
+that listens on such a port runs on the user's machine.
 """
 
 import re
@@ -13,7 +13,7 @@ ADDED = frozenset({"code", "state", "error", "error_description"})
 
 
 class Origins:
-    """The origins of CORS_ORIGINS."""
+    """The origins of CORS_ORIGINS, whose pages may call this API."""
 
     def __init__(self, entries: Iterable[str]) -> None:
         self._exact = frozenset(entry for entry in entries if not entry.endswith(":*"))
@@ -24,10 +24,10 @@ class Origins:
 
 
 class ReturnUrls:
-    """The URLs of RETURN_URLS.
+    """The URLs of RETURN_URLS, to which browsers may be redirected.
 
-    An entry is one URL, matched to the letter (RFC 9700, section 2.1), or an origin and `/*` for
-    all that is below it.
+    An entry is one URL, matched exactly (RFC 9700, section 2.1), or an origin and `/*` for all its
+    URLs.
     """
 
     def __init__(self, entries: Iterable[str]) -> None:
@@ -36,13 +36,13 @@ class ReturnUrls:
         self._any_port = re.compile(rf"(?:{_on_any_port(entries)})(?:[/?]|$)")
 
     def problem(self, url: str) -> str | None:
-        """Say why a browser may not be sent to this URL, None if it may."""
+        """Return why a browser may not be redirected to this URL; None if it may."""
         try:
             parts = urlsplit(url)
             is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         except ValueError:
             is_url = False
-        # Browsers take a backslash for a slash, so that another host would follow it.
+        # Browsers read a backslash as a slash, so what follows it could become the host.
         if not is_url or "@" in parts.netloc or "\\" in url:
             return "must be an absolute URL without user information"
         if "#" in url:

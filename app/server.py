@@ -1,6 +1,6 @@
-"""The server of `python main.py`: Werkzeug's, which is meant for one's own machine.
+"""The server of `python main.py`: Werkzeug's, made for development on one machine.
 
-It is not loaded on Lambda, nor by a server such as gunicorn that runs `main:app`.
+Neither Lambda nor a server such as gunicorn, which runs `main:app`, loads this module.
 """
 
 import json
@@ -19,7 +19,7 @@ from app.web.headers import ALWAYS, DEFAULTS
 
 log = logging.getLogger(__name__)
 
-# What is refused before the app sees it, by status.
+# Messages for requests that are refused before they reach the app, by status.
 REFUSALS = {
     400: "This is not a request in HTTP/1.1.",
     414: "The request line is too long.",
@@ -29,17 +29,17 @@ REFUSALS = {
 
 
 class Handler(WSGIRequestHandler):
-    """Werkzeug's handler, less patient with silent clients and silent about itself."""
+    """Werkzeug's handler with a timeout for silent clients and without a Server header."""
 
-    timeout = 10  # seconds that a client may neither send nor read anything
-    # What answers a request line that names no version; by default it gets neither status nor
-    # headers, as in 1991.
+    timeout = 10  # seconds for which a client may neither send nor read anything
+    # The version of a request line that names none. Werkzeug's default, HTTP/0.9, would answer
+    # without status and headers.
     default_request_version = "HTTP/1.1"
     status = 0  # of the answer, for the log
     request_id: str | None = None
 
     def parse_request(self) -> bool:
-        """Read the request line and the headers; refuse what later would fail without an answer."""
+        """Read the request line and headers; refuse a URL that would fail without an answer."""
         if not super().parse_request():
             return False
         try:
@@ -54,7 +54,7 @@ class Handler(WSGIRequestHandler):
         start = time.monotonic()
         super().run_wsgi()
         path = self.path.partition("?")[0]  # the query can hold a code
-        logs.request_id.set(self.request_id)  # this thread serves one connection, and ends with it
+        logs.request_id.set(self.request_id)  # the thread serves this connection only
         log.info(
             "%s %s %s %.0f ms",
             self.command,
@@ -64,8 +64,8 @@ class Handler(WSGIRequestHandler):
         )
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse in JSON what the app is not to see; log no part of it."""
-        log.info("Refused with %s what came from %s.", code, self.address_string())
+        """Refuse a request in JSON before it reaches the app; log no part of it."""
+        log.info("Refused a request from %s with %s.", self.address_string(), code)
         text = REFUSALS.get(code, REFUSALS[400])
         body = json.dumps({"error": "InvalidRequest", "message": text}).encode()
         self.send_response(code)
@@ -78,26 +78,26 @@ class Handler(WSGIRequestHandler):
         self.wfile.write(body)
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """Begin an answer without the header that names the server's and Python's versions."""
+        """Begin an answer without the Server header, which names versions."""
         self.status = code
         self.send_response_only(code, message)
         self.send_header("Date", self.date_time_string())
 
     def send_header(self, keyword: str, value: str) -> None:
-        """Send a header; keep the id that the answer carries, for the log."""
+        """Send a header; remember the request's id for the log."""
         if keyword == "X-Request-Id":
             self.request_id = value
         super().send_header(keyword, value)
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Log nothing: a request line has the query, which can hold a code."""
+        """Log nothing: a request line contains the query, which can hold a code."""
 
 
 def serve(app: WSGIApplication, host: str, port: int) -> None:
     """Serve the app until Ctrl-C or SIGTERM."""
-    # The first process of a container ignores the signals that it has no handler for.
+    # The first process of a container ignores signals for which it has no handler.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # Not app.run(): whatever FLASK_DEBUG says, its debugger would run code for anyone.
+    # Not app.run(): with FLASK_DEBUG its debugger would run code for anyone who reaches it.
     server = make_server(host, port, app, threaded=True, request_handler=Handler)
     print(f"Serving http://{host}:{port} (Ctrl-C stops it)", flush=True)
     server.serve_forever()

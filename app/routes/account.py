@@ -1,4 +1,4 @@
-"""What users do to their account as a whole."""
+"""Operations on the user's account as a whole."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Sign up, log in, log out, recover: what takes no access token."""
+"""Operations without an access token: sign up, log in, log out, recover a password."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whether the API can work, for load balancers and the curious."""
+"""Whether the API can work, for load balancers and people."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def ready() -> dict[str, Any]:
 
 
 def init_app(app: Flask, problem: SettingsError) -> None:
-    """Make /health all that the app answers; what else it is asked is the operator's to mend."""
+    """Answer /health, and every other request with ServerMisconfigured and this problem."""
     app.register_blueprint(bp)
 
     @app.before_request

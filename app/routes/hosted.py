@@ -1,7 +1,7 @@
-"""Logins on Cognito's hosted pages: out with a signed cookie, back with a code.
+"""Logins on Cognito's hosted pages, each bound to one browser by a signed cookie.
 
-A login that names `return_to` is for an app in the browser. It ends there, with a code that only
-the app can exchange: the code challenge was the app's own (RFC 7636, RFC 9700 section 2.1.1).
+A login with `return_to` is for an app in the browser. It ends at the app, with a code that only
+the app can exchange, because the app made the code challenge (RFC 7636, RFC 9700 section 2.1.1).
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from app.web.base_url import base_url
 
 bp = Blueprint("hosted", __name__, url_prefix="/auth")
 
-CALLBACK = "auth/google/callback"  # the one redirect URI, whichever provider the login is at
+CALLBACK = "auth/google/callback"  # the redirect URI for all providers
 HINTS = ("login_hint", "prompt", "lang")
 
 
@@ -39,11 +39,12 @@ def hosted_start() -> Response:
 @bp.get("/google/callback")
 def google_callback() -> Tokens | Response:
     """Finish a hosted login."""
-    if request.method == "HEAD":  # sent by programs that look where a link leads
+    if request.method == "HEAD":  # programs that preview links must not use up the code
         raise MethodNotAllowed(["GET", "OPTIONS"])
     redirect_uri = _redirect_uri()
     cookie = cookies.read(_cookie_name(redirect_uri))
-    # First of all: only what belongs to a login of this browser may be shown, or end that login.
+    # Resume before anything else: a request without this browser's login may neither end the login
+    # nor have its query repeated in an answer.
     login = services().logins.resume(cookie, inputs.query_text("state"))
     after_this_request(lambda response: _with_cookie(response, redirect_uri, "", 0))
     query = inputs.query()
@@ -96,7 +97,10 @@ def _start(provider: str | None, query: dict[str, Any]) -> Response:
 
 
 def _app_return(query: dict[str, Any]) -> AppReturn | None:
-    """Return where the login ends, None for at this API; refuse an app without a challenge."""
+    """Return where a login for an app ends, None for a login that ends at this API.
+
+    Raises InvalidRequest for `return_to` without a code challenge, and the other way round.
+    """
     if "return_to" in query and "code_challenge" not in query:
         _refuse("code_challenge", "is required with return_to")
     if "return_to" in query:
@@ -108,7 +112,7 @@ def _app_return(query: dict[str, Any]) -> AppReturn | None:
 
 
 def _return_url(return_to: str) -> str:
-    """Return where a browser may be sent as an absolute URL, or refuse."""
+    """Return an absolute URL to which browsers may be redirected; raise InvalidRequest."""
     root = _root()
     if return_to in ("/", root):
         return root
@@ -122,7 +126,7 @@ def _refuse(name: str, problem: str) -> None:
 
 
 def _back_to_app(app: AppReturn, query: dict[str, Any]) -> Response:
-    """Send the browser to the app, with the code or the error that came (RFC 6749, 4.1.2)."""
+    """Redirect to the app with the code or the error of the callback (RFC 6749, 4.1.2)."""
     names = ("code",) if "code" in query else ("error", "error_description")
     answer = {name: query[name] for name in names if name in query}
     if not answer:
@@ -136,7 +140,7 @@ def _back_to_app(app: AppReturn, query: dict[str, Any]) -> Response:
 
 
 def _code(query: dict[str, Any]) -> str:
-    """Return the code of a callback; raise OAuthError with the `error` that came in its place."""
+    """Return the code of a callback; raise OAuthError for an `error` in its place."""
     if "error" in query:
         oauth = {name: query[name] for name in ("error", "error_description") if name in query}
         raise OAuthError("The hosted UI ended the login.", members={"oauth": oauth})
@@ -156,10 +160,10 @@ def _root() -> str:
 
 
 def _redirect_uri() -> str:
-    """Return where the hosted UI sends the browser back: as configured, else by this request.
+    """Return the callback's URL: COGNITO_REDIRECT_URI, else the one of this request.
 
-    A derived one follows the Host header, so that it can be wrong but not harmful: Cognito
-    redirects to registered URLs only.
+    The latter comes from the Host header. A false one does no harm, because Cognito redirects to
+    registered URLs only.
     """
     if configured := services().settings.redirect_uri:
         return configured
@@ -169,11 +173,11 @@ def _redirect_uri() -> str:
 
 
 def _is_https(uri: str) -> bool:
-    return urlsplit(uri).scheme == "https"  # which a setting may write HTTPS
+    return urlsplit(uri).scheme == "https"  # a setting may say HTTPS
 
 
 def _cookie_name(redirect_uri: str) -> str:
-    # Browsers let nobody but this very host set a __Host- cookie, and only over https.
+    # Browsers accept a __Host- cookie only from this very host and only over https.
     return "__Host-google_login" if _is_https(redirect_uri) else "google_login"
 
 

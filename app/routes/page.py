@@ -1,4 +1,4 @@
-"""The page at /, where every flow can be tried in a browser, and the files that it loads."""
+"""The page at /, to try every flow in a browser, and the files that it loads."""
 
 from functools import cache, partial
 from pathlib import Path
@@ -12,8 +12,8 @@ PAGES = Path(__file__).parent.parent / "pages"
 
 bp = Blueprint("page", __name__, template_folder="../pages/templates")
 
-# Scripts, styles and requests: this origin's. The QR code of an authenticator app is an image that
-# the page makes of an answer (blob:). Trusted Types forbid every way to turn text into markup.
+# Scripts, styles and requests are limited to this origin. The page makes an image of the QR code in
+# an answer (blob:). Trusted Types forbid every way to turn text into markup.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -23,7 +23,7 @@ CONTENT_SECURITY_POLICY = (
 
 @bp.get("/")
 def page() -> Response:
-    """Show the page to browsers; programs learn where the documentation is."""
+    """Show the page to browsers; answer programs 404, with the way to the documentation."""
     accepted = {media_type for media_type, quality in request.accept_mimetypes if quality > 0}
     if "text/html" not in accepted:
         raise NotFound("There is nothing at this path; the documentation is at /apidocs.")

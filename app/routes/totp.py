@@ -1,7 +1,7 @@
 """Setting up an authenticator app: by a user who is logged in, or while logging in.
 
-Where the pool demands a second factor, the first login ends in an MFA_SETUP challenge; there is no
-access token yet, and the challenge's session takes its place.
+If the pool requires a second factor, the first login leads to an MFA_SETUP challenge. There is no
+access token yet; the challenge's session is used instead.
 """
 
 from io import BytesIO
@@ -16,7 +16,7 @@ from app.web import bearer, inputs
 
 bp = Blueprint("totp", __name__, url_prefix="/mfa/totp")
 
-ISSUER = "Cognito"
+ISSUER = "Cognito"  # authenticator apps show it beside the account
 
 
 @bp.post("")
@@ -39,7 +39,10 @@ def verify_totp() -> dict[str, Any]:
 
 
 def _grant(body: dict[str, Any]) -> dict[str, str]:
-    """Take what allows the operation: the access token, or else the session in the body."""
+    """Take the session out of the body; return the access token if there is one, else the session.
+
+    Raises InvalidRequest if there is neither.
+    """
     session = body.pop("session", None)
     if bearer.verify_if_presented():
         return {"AccessToken": bearer.access_token()}
@@ -52,14 +55,17 @@ def _grant(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _otpauth_uri(account: str, secret: str) -> str:
-    """Spell what authenticators scan: https://github.com/google/google-authenticator/wiki/Key-Uri-Format."""
+    """Return the URI that authenticator apps scan.
+
+    https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+    """
     query = urlencode({"secret": secret, "issuer": ISSUER})
     return f"otpauth://totp/{ISSUER}:{quote(account)}?{query}"
 
 
 def _qr_svg(text: str) -> str:
-    """Draw a QR code. The secret is in it, so nobody else's server may be asked to."""
-    import segno  # only here: no other route needs it
+    """Return a QR code as an SVG image; it is drawn here because the text contains a secret."""
+    import segno  # here, because no other route needs it
 
     file = BytesIO()
     segno.make(text, error="m").save(

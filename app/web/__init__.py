@@ -1,1 +1,1 @@
-"""The HTTP edge: it knows Flask, and no Cognito."""
+"""The HTTP edge: everything here knows Flask, and leaves Cognito to app.cognito."""

@@ -1,6 +1,6 @@
 """A Flask subclass that skips per-request work which this API does not need.
 
-Together that saves a fifth of what `GET /me` costs (benchmarks/README.md).
+What it skips is a fifth of the cost of `GET /me` (benchmarks/README.md).
 """
 
 import json
@@ -21,7 +21,7 @@ class Json(DefaultJSONProvider):
     _encoder = json.JSONEncoder(separators=(",", ":"), default=DefaultJSONProvider.default)
 
     def dumps(self, obj: Any, **_: Any) -> str:
-        """Write a value as JSON; with options, `json.dumps` would build an encoder each time."""
+        """Return a value as JSON. `json.dumps` would build an encoder each time."""
         return self._encoder.encode(obj)
 
 
@@ -35,9 +35,9 @@ class Api(Flask):
         return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Bind the routes to a request without its host, on which no route depends.
+        """Bind the routes to a request without its host: no route depends on it.
 
-        Decoding the Host header takes longer than finding the route. As a consequence `url_for`
+        Decoding the Host header takes longer than finding the route. For this reason `url_for`
         returns paths; code that needs the host reads `request.host`.
         """
         if request is None:
@@ -56,7 +56,7 @@ class Api(Flask):
 
     @cached_property
     def _methods_by_path(self) -> dict[str, set[str]]:
-        """The methods of each path without variables; read first after all routes are there."""
+        """The methods of each path without variables; read only once all routes are there."""
         methods: dict[str, set[str]] = {}
         for rule in self.url_map.iter_rules():
             if not rule.arguments:
@@ -65,10 +65,10 @@ class Api(Flask):
 
 
 class _Routes(MapAdapter):
-    """The routes, where a path that a rule names in full is never taken for one with a variable.
+    """Routes of which one without variables answers for its path alone, for all methods.
 
-    Werkzeug does so for a method that the rule lacks: it would offer the DELETE of
-    /passkeys/<credential_id> at /passkeys/registration.
+    For a method that such a route lacks, Werkzeug takes the next route that matches the path: a
+    DELETE of /passkeys/registration would reach /passkeys/<credential_id>.
     """
 
     methods_by_path: Mapping[str, set[str]]

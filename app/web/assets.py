@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Response, abort, request
 
-CONTENT_TYPES = {  # not `mimetypes`: it goes by what the machine has registered
+CONTENT_TYPES = {  # `mimetypes` would depend on what the machine has registered
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".png": "image/png",
@@ -18,9 +18,9 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
 class Assets:
-    """The files of one page, below a folder whose name changes with the content of any of them.
+    """The files of one page, in a folder whose name changes with the content of any of them.
 
-    One name for all: modules that import each other by relative paths stay together.
+    The folder is one for all files, so that modules can import each other by relative paths.
     """
 
     def __init__(self, files: Iterable[Path]) -> None:
@@ -37,7 +37,7 @@ class Assets:
         return hashlib.sha256(b"".join(digests)).hexdigest()[:16]
 
     def response(self, version: str, name: str) -> Response:
-        """Answer with a file; with 404 if it is not there, or not in this version."""
+        """Answer with a file, or with 404 for an unknown name or another version."""
         if version != self.version or name not in self._files:
             abort(404)
         plain, compressed = self._bodies(name)
@@ -57,5 +57,5 @@ class Assets:
 
 
 def takes_gzip() -> bool:
-    """Tell whether the client of this request takes a compressed body."""
+    """Tell whether the client of this request accepts a body compressed by gzip."""
     return request.accept_encodings.quality("gzip") > 0

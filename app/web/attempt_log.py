@@ -1,7 +1,7 @@
-"""One line in the log per authentication attempt, never a secret in it.
+"""Log one line for each authentication attempt, without secrets.
 
-With METRICS_NAMESPACE the lines also count in CloudWatch, by event: they are in its embedded
-metric format, which CloudWatch Logs looks for in whatever a Lambda function logs.
+With METRICS_NAMESPACE the lines are in CloudWatch's embedded metric format, so that CloudWatch Logs
+also counts them, by event, when a Lambda function writes them.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -18,7 +18,7 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-UNLOGGED = ("docs", "health")
+UNLOGGED = ("docs", "health")  # blueprints
 METRICS = {
     "Attempts": "Count",
     "Refusals": "Count",
@@ -28,7 +28,7 @@ METRICS = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Log every attempt."""
+    """Log each attempt after its answer is made."""
     key = settings.secret_key.encode()
     namespace = settings.metrics_namespace
 
@@ -36,11 +36,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     def log_attempt(response: Response) -> Response:
         waited = transport.take_waited_seconds()
         if request.method == "GET" and "claims" in g and response.status_code < 400:
-            return response  # a good token was used to read, which attempts nothing
+            return response  # a successful read is not an authentication attempt
         blueprint, _, event = (request.endpoint or "").rpartition(".")
         if event and blueprint not in UNLOGGED:
             outcome = _outcome(response.status_code)
-            if outcome == "success" and "error" in g:  # a redirect that carries the error on
+            if outcome == "success" and "error" in g:  # the error is in a redirect's query
                 outcome = "refusal"
             attempt = {
                 "event": event,
@@ -63,7 +63,7 @@ def _outcome(status: int) -> str:
 
 
 def _metrics(namespace: str, outcome: str, waited: float) -> dict[str, Any]:
-    """Return what makes metrics of an attempt's line, `event` being their only dimension."""
+    """Return the members that make a log line metrics; their only dimension is `event`."""
     definition = {
         "Namespace": namespace,
         "Dimensions": [["event"]],
@@ -79,8 +79,8 @@ def _metrics(namespace: str, outcome: str, waited: float) -> dict[str, Any]:
 
 
 def _keyed_hash(key: bytes, username: str | None) -> str | None:
-    """Tell one person's lines from another's without naming them."""
+    """Return an id that is the same for all lines of one user and does not reveal the name."""
     if not username:
         return None
-    # The label keeps this apart from all else that is derived from the same key.
+    # The prefix makes this differ from everything else that is derived from the same key.
     return hmac.digest(key, f"log {username.casefold()}".encode(), hashlib.sha256).hex()[:16]

@@ -1,4 +1,4 @@
-"""The URL of this API, as the client of a request has it."""
+"""The URL of this API, as the client of a request wrote it."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,10 @@ from flask import request
 
 
 def base_url() -> str | None:
-    """Return scheme, host and the stage or base path, or None where the Host header names no host.
+    """Return scheme, host and stage or base path; None if the Host header is not a host.
 
-    Whoever sends a request chooses its Host: use this only in what goes back to the sender, or to
-    somebody who checks it.
+    Clients choose the Host of a request: use this only in answers to them, or where somebody else
+    checks it.
     """
     url = request.root_url.rstrip("/")
     try:

@@ -1,4 +1,4 @@
-"""The guard of protected blueprints: Authorization header → verified claims, or 401."""
+"""Protects blueprints: verifies the access token in the Authorization header, or raises a 401."""
 
 from typing import Any
 
@@ -10,12 +10,15 @@ from app.services import services
 
 
 def protect(bp: Blueprint) -> None:
-    """Let no request into the blueprint without a valid access token (RFC 6750, section 2.1)."""
+    """Require a valid access token for every view of a blueprint (RFC 6750, section 2.1)."""
     bp.before_request(_verify)
 
 
 def verify_if_presented() -> bool:
-    """Verify the access token of a request that may come without one; tell whether it has one."""
+    """Verify the access token if the request has one; tell whether it has.
+
+    Raises InvalidToken for a token that is not valid, so that it is never ignored.
+    """
     if "Authorization" in request.headers:
         _verify()
         return True
@@ -23,13 +26,16 @@ def verify_if_presented() -> bool:
 
 
 def claims() -> dict[str, Any]:
-    """Return the claims of the request's access token."""
+    """Return the claims of the request's access token, which has been verified."""
     verified: dict[str, Any] = g.claims
     return verified
 
 
 def access_token() -> str:
-    """Return the request's access token for use with Cognito; raise InsufficientScope."""
+    """Return the request's access token for a call to Cognito.
+
+    Raises InsufficientScope for a token without ADMIN_SCOPE, which Cognito would refuse.
+    """
     if ADMIN_SCOPE not in g.claims["scope"].split(" "):
         raise InsufficientScope(ADMIN_SCOPE)
     token: str = g.access_token

@@ -1,4 +1,4 @@
-"""The cookies of a request, as browsers send them."""
+"""Read cookies as browsers write them."""
 
 from flask import request
 
@@ -6,8 +6,8 @@ from flask import request
 def read(name: str) -> str:
     """Return the value of a cookie, else "".
 
-    Browsers join the pairs by "; " as they were set (RFC 6265, section 5.4), and know no quotes.
-    Werkzeug does: a quote in one cookie, set by another host of the same site, would hide ours.
+    Browsers join the pairs by "; " as they were set (RFC 6265, section 5.4); quotes mean nothing to
+    them. Werkzeug reads quotes, so one in a cookie of another host of the site would hide ours.
     """
     header = request.headers.get("Cookie", "")
     pairs = (pair.strip(" ").partition("=") for pair in header.split(";"))

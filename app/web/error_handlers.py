@@ -1,4 +1,4 @@
-"""Every error as the caller sees it: an exception becomes one JSON shape."""
+"""Answer every exception in one JSON shape: error, message, and more for some errors."""
 
 import logging
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from app.errors import BEARER, ApiError, ServerMisconfigured
 
 log = logging.getLogger(__name__)
 
-# Our words for the refusals that Flask and Werkzeug make.
+# Our names and messages for Flask's and Werkzeug's errors, by status.
 HTTP_ERRORS = {
     404: ("NotFound", "There is nothing at this path."),
     405: ("MethodNotAllowed", "This path does not take this method."),
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 def _answer_api_error(error: ApiError) -> Response:
     if error.status >= 500:
-        # What is wrong with a setting is in the cause; a stack would say nothing about it.
+        # For a wrong setting the cause says everything; a stack would add nothing.
         stack = None if isinstance(error, ServerMisconfigured) else error
         log.error("%s: %s %s", error.error, error.message, error.cause or "", exc_info=stack)
     elif error.cause:
@@ -48,7 +48,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _answer_fault(error: Exception) -> Response:
-    """Answer for a defect of ours: the stack goes to the log, and only there."""
+    """Answer 500 for a defect of this program; only the log gets the stack."""
     log.error("Unexpected %s", type(error).__name__, exc_info=error)
     return _answer(500, "InternalError", "Something went wrong on our side.", {}, {})
 

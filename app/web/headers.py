@@ -1,4 +1,4 @@
-"""The headers of every answer: what browsers and caches may do with it, and the request's id."""
+"""The headers of every answer: security headers, the request's id, and CORS."""
 
 import logging
 import os
@@ -16,20 +16,20 @@ log = logging.getLogger(__name__)
 Headers = list[tuple[str, str]]
 
 DEFAULTS = [
-    ("Cache-Control", "no-store"),  # RFC 6749, section 5.1: tokens
+    ("Cache-Control", "no-store"),  # answers with tokens need it: RFC 6749, section 5.1
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 ]
 ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),  # a callback's address holds the code
+    ("Referrer-Policy", "no-referrer"),  # a callback's URL contains the code
 ]
 HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def init_app(app: Flask, cors_origins: Sequence[str]) -> None:
-    """Add security headers and an id, and CORS for the listed origins, to every answer."""
-    # Around Flask and not in a hook: this also covers answers to faults inside hooks, and saves
-    # 12 µs a request.
+    """Add security headers, an id and, for the listed origins, CORS headers to every answer."""
+    # Around Flask instead of in a hook: an answer to a fault inside a hook gets the headers, too.
+    # It also saves 12 µs a request.
     flask_app = app.wsgi_app
 
     def add_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -68,6 +68,6 @@ def _allow_origin(response: Response, origins: Origins) -> Response:
             headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
             headers["Access-Control-Max-Age"] = "600"
     elif origin != request.host_url.rstrip("/"):
-        # The browser tells the page nothing, and its developer only that there is no header.
+        # A browser does not tell the page's developer which setting is missing; this line does.
         log.warning("Pages of %.200s may not call this API: CORS_ORIGINS allows it.", origin)
     return response

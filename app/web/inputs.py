@@ -1,4 +1,4 @@
-"""The gate for input: body, query and path, checked against what the spec says of the operation."""
+"""Read body, query and path, checked against what the document says of the operation."""
 
 import ipaddress
 import re
@@ -24,12 +24,20 @@ _OPERATIONS: dict[str, Schema] = {
 
 
 def body() -> dict[str, Any]:
-    """Return the members of the JSON body that the operation knows; raise InvalidRequest."""
+    """Return the members of the JSON body that the document names for the operation.
+
+    A schema's property names are the parameter names of the service's method, so that a view can
+    call it with `**body()`. Members that the schema does not name are left out, unless it has
+    additionalProperties. An optional body that is absent is {}.
+    Raises InvalidRequest.
+    """
     wanted = _operation()["requestBody"]
     reference = wanted["content"]["application/json"]["schema"]["$ref"]
     rules = SPEC["components"]["schemas"][reference.rpartition("/")[2]]
     raw = request.get_data(cache=False)
-    request.stream.read(1)  # of a chunked body, the read above drops what is over the limit
+    # get_data() silently cuts a chunked body at MAX_CONTENT_LENGTH; one more read makes Werkzeug
+    # raise 413.
+    request.stream.read(1)
     if not raw and not wanted["required"]:
         return {}
     if not request.is_json:
@@ -42,7 +50,7 @@ def body() -> dict[str, Any]:
         ) from error
     username = members.get("email") or members.get("username")
     if isinstance(username, str):
-        g.username = username  # for the log, keyed and hashed
+        g.username = username  # the log shows a keyed hash of it
     _refuse("body", schema.problems(rules, members))
     if "additionalProperties" in rules:
         return members
@@ -50,10 +58,10 @@ def body() -> dict[str, Any]:
 
 
 def body_and_caller() -> tuple[dict[str, Any], Caller]:
-    """Return the members of the body, and apart from them what goes to Cognito of the caller.
+    """Return the body as `body` does, and apart from it what Cognito is told about the caller.
 
-    The address is the peer's: on Lambda what the gateway says, behind TRUSTED_PROXIES what they
-    say, never a header otherwise.
+    The address is the peer's: Lambda's event has it, or TRUSTED_PROXIES have said it. It comes from
+    no other header, which a client could write.
     """
     members = body()
     caller = Caller(
@@ -65,7 +73,7 @@ def body_and_caller() -> tuple[dict[str, Any], Caller]:
 
 
 def _address() -> str | None:
-    """Return the caller's address, None where there is no IP address, as at a Unix socket."""
+    """Return the caller's IP address; None where there is none, as at a Unix socket."""
     try:
         return str(ipaddress.ip_address(request.remote_addr or ""))
     except ValueError:
@@ -73,13 +81,16 @@ def _address() -> str | None:
 
 
 def query() -> dict[str, Any]:
-    """Return the query parameters that the operation knows; raise InvalidRequest."""
+    """Return the query parameters that the document names for the operation.
+
+    Their names, too, are parameter names of the service's method. Raises InvalidRequest.
+    """
     values: dict[str, Any] = {}
     problems = {}
-    sent = _query()
+    given = _query()
     for name, rule in _parameters("query").items():
-        texts = sent.getlist(name)
-        if len(texts) > 1:  # whoever reads the other one would see another request
+        texts = given.getlist(name)
+        if len(texts) > 1:  # programs disagree on which value counts (parameter pollution)
             problems[name] = "must be given once"
         elif texts:
             values[name] = _from_text(rule, texts[0])
@@ -88,13 +99,16 @@ def query() -> dict[str, Any]:
 
 
 def query_text(name: str) -> str:
-    """Return a query parameter that came once, unchecked, else ""; raise InvalidRequest."""
+    """Return the unchecked value of a query parameter that was given once, else "".
+
+    Raises InvalidRequest for a query that is not UTF-8.
+    """
     texts = _query().getlist(name)
     return texts[0] if len(texts) == 1 else ""
 
 
 def init_app(app: Flask) -> None:
-    """Check the parameters in the path of every request, before any view sees them."""
+    """Check the parameters in the path of every request, before its view is called."""
 
     @app.url_value_preprocessor
     def check_path(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -104,14 +118,14 @@ def init_app(app: Flask) -> None:
 
 
 def _operation() -> Schema:
-    """Return the spec's operation of this request: the endpoint's last part is its operationId."""
+    """Return the document's operation for this request, whose operationId is the view's name."""
     return _OPERATIONS.get((request.endpoint or "").rpartition(".")[2], {})
 
 
 def _query() -> MultiDict[str, str]:
     try:
         return request.args
-    except UnicodeDecodeError as error:  # raw bytes, which no browser sends
+    except UnicodeDecodeError as error:  # raw bytes, as no browser sends them
         raise InvalidRequest("The query must be percent-encoded UTF-8.") from error
 
 
@@ -121,7 +135,7 @@ def _parameters(place: str) -> dict[str, Schema]:
 
 
 def _from_text(rule: Schema, text: str) -> object:
-    """Read a query parameter; what should be a number and is none stays text, and is refused."""
+    """Convert to the schema's type; text that is no integer is left for `schema` to refuse."""
     is_number = rule["type"] == "integer" and re.fullmatch(r"[0-9]{1,9}", text, re.ASCII)
     return int(text) if is_number else text
 

@@ -1,14 +1,14 @@
-"""Who the client is where proxies stand in front of the server, as TRUSTED_PROXIES says."""
+"""The client's address, scheme and host behind the proxies that TRUSTED_PROXIES counts."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def init_app(app: Flask, hops: int) -> None:
-    """Take scheme, host and address from what the proxy `hops` steps away said of its client.
+    """Use the X-Forwarded-* values that the proxy `hops` steps away has written.
 
-    Each proxy appends what it knows to the X-Forwarded-* headers, or sets them; what stands before
-    the last `hops` values is hearsay. Without proxies all of it is, and nothing is looked at.
+    Each proxy sets these headers or appends a value. A client can write any value before the last
+    `hops`; without proxies it can write all of them, so the headers are not read.
     """
     if hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an app

@@ -1,4 +1,4 @@
-"""Check JSON values against the part of JSON Schema that the spec uses, and say what to change.
+"""Check JSON values against the part of JSON Schema that the document uses; say what to change.
 
 jsonschema could do this, but its messages quote the wrong value, which may be a password, and
 importing it takes 66 ms of a cold start.
@@ -19,7 +19,7 @@ _TYPES = {
 
 
 def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is wrong with an object, by the names of its members."""
+    """Return what to change in an object, by the names of its members; {} if it fits."""
     wrong_by_name = {
         name: wrong
         for name, rule in schema.get("properties", {}).items()
@@ -28,17 +28,17 @@ def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
     wrong_by_name |= {n: "is required" for n in schema.get("required", ()) if n not in members}
     closed = "minProperties" in schema and "additionalProperties" not in schema
     if closed and members.keys().isdisjoint(schema["properties"]):
-        # Members that the spec does not know are ignored, so they do not count either.
+        # Members that the schema does not name are ignored, so they do not count either.
         wrong_by_name |= dict.fromkeys(schema["properties"], "at least one of these is required")
     return wrong_by_name
 
 
 def problem(schema: Schema, value: object) -> str | None:
-    """Return what is wrong with a value, without quoting it, or None."""
+    """Return what to change in a value, without quoting it; None if it fits."""
     if value is None and schema.get("nullable"):
         return None
     kind, wanted = _TYPES[schema["type"]]
-    if type(value) is not kind:  # not isinstance: to Python, but not to JSON, true is a number
+    if type(value) is not kind:  # not isinstance: in Python, but not in JSON, true is a number
         return wanted
     if isinstance(value, str):
         return _problem_of_string(schema, value)
@@ -56,7 +56,7 @@ def _problem_of_string(schema: Schema, value: str) -> str | None:
     if not value and schema.get("minLength"):
         return "is empty"
     if "pattern" in schema and not re.fullmatch(schema["pattern"], value):
-        wanted: str = schema["x-problem"]  # says more than a size, where the pattern has one too
+        wanted: str = schema["x-problem"]  # it says more than a limit of size
         return wanted
     if len(value) < schema.get("minLength", 0):
         return f"must have at least {schema['minLength']} characters"
