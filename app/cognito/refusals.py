@@ -137,7 +137,7 @@ SWITCHED_OFF = {
 }
 # Cognito also raises ResourceNotFoundException for a missing device, passkey or session: that is
 # not a configuration error.
-NOT_THE_POOL = re.compile(r"device|credential|session", re.IGNORECASE)
+NOT_THE_POOL = re.compile(r"\b(device|credential|passkey|session|event)\b", re.IGNORECASE)
 # Cognito also raises NotAuthorizedException with these sentences when the access token is good.
 NOT_THE_TOKEN = ("unauthorized attribute", "Incorrect username or password")
 # Request members whose values are our constants, not input. Cognito repeats them in many messages,

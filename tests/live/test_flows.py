@@ -49,6 +49,13 @@ def discreet(live: Live) -> Iterator[Live]:
         yield other
 
 
+@pytest.fixture(scope="module")
+def everything(live: Live) -> Iterator[Live]:
+    """Run an API whose pool also has devices and threat protection."""
+    with run_beside(live, "devices", "threat-protection") as other:
+        yield other
+
+
 def test_from_sign_up_to_a_new_password(live: Live, email: str) -> None:
     """The whole life of an account, as the README tells it."""
     signed_up = live.post("/auth/signup", {"email": email, "password": PASSWORD})
@@ -60,10 +67,14 @@ def test_from_sign_up_to_a_new_password(live: Live, email: str) -> None:
             "user_sub": sub,
             "user_confirmed": False,
             "code_delivery": {"destination": "u***@e***", "medium": "EMAIL", "attribute": "email"},
+            "session": signed_up.json()["session"],
         },
     )
     confirmed = live.post("/auth/confirm", {"email": email, "code": live.code(email)})
-    assert answer(confirmed) == (200, {"message": "Confirmed. You can log in now."})
+    assert answer(confirmed) == (
+        200,
+        {"message": "Confirmed. You can log in now.", "session": confirmed.json()["session"]},
+    )
 
     tokens = live.log_in(email)
     assert tokens.keys() == {
@@ -342,3 +353,26 @@ class TestBearer:
         refused = live.get("/me", discreet.log_in(email)["access_token"])
 
         assert (refused.status_code, refused.json()["error"]) == (401, "InvalidToken")
+
+
+class TestWhatIsNotThere:
+    """Cognito has one exception for these and for a pool that is not there."""
+
+    @pytest.mark.parametrize(
+        "path", ["/passkeys/YWJj", "/devices/us-east-1_a1b2c3d4", "/sessions/tkn" + 25 * "a"]
+    )
+    def test_of_a_user_is_404(self, everything: Live, email: str, path: str) -> None:
+        everything.sign_up(email)
+        token = everything.log_in(email)["access_token"]
+
+        refused = everything.delete(path, token)
+
+        assert (refused.status_code, refused.json()["error"]) == (404, "ResourceNotFoundException")
+
+    def test_of_a_sign_in_is_the_caller_s_mistake(self, everything: Live, email: str) -> None:
+        sub = everything.sign_up(email)
+        body = {"username": sub, "event_id": "e", "feedback_token": "t", "feedback": "Valid"}
+
+        refused = everything.post("/auth/event-feedback", body)
+
+        assert (refused.status_code, refused.json()["error"]) == (400, "ResourceNotFoundException")

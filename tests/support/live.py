@@ -69,6 +69,10 @@ class Live:
         """POST a JSON body with an optional bearer token."""
         return self._send("POST", path, token, json=body)
 
+    def delete(self, path: str, token: str) -> requests.Response:
+        """DELETE with a bearer token."""
+        return self._send("DELETE", path, token)
+
     def code(self, email: str) -> str:
         """Read the code in the newest mail to this address."""
         code = wait_for_code(self.stack.aws.mailbox(), email, MAIL_SECONDS)
