@@ -8,7 +8,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.docs_page import CHROMIUM, DocsPage, run_browser
+from tests.support.docs_page import DocsPage
 from tests.support.live import (
     PASSWORD,
     Live,
@@ -17,17 +17,8 @@ from tests.support.live import (
     make_app,
     new_email,
     serve,
-    skip_unless,
 )
 from tests.support.routes import ROUTES
-
-
-@pytest.fixture(scope="module")
-def browser(live: Live) -> Iterator[Browser]:
-    """Run the machine's Chromium. Playwright takes the thread's event loop: not for all tests."""
-    skip_unless(CHROMIUM, "there is no Chromium here: `apt-get install chromium` or the like")
-    with run_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -59,9 +59,7 @@ function addProfile(form) {
     change: async ({ attribute, value = "" }) => {
       const { body } = await askAsUser("POST", "profile", { [attribute]: value });
       await read();
-      return body.ignored.length
-        ? `The API does not write ${attribute}: see WRITABLE_ATTRIBUTES.`
-        : body.message;
+      return body.message;
     },
     remove: async ({ attribute }) => {
       const { body } = await askAsUser("DELETE", `profile/${encodeURIComponent(attribute)}`);
@@ -97,7 +95,7 @@ function addVerification(form) {
 }
 
 function addPassword(form, email = "") {
-  form.elements.username.value = email; // for password managers
+  form.querySelector(".username").value = email; // for password managers
   onSubmit(form, {
     change: async ({ previous_password, new_password }) => {
       const passwords = { previous_password, new_password };

@@ -121,6 +121,7 @@ defineView("challenge", (main, challenge) => {
   main.querySelector(".about").textContent = destination
     ? `Cognito has sent it to ${destination}. It is good for three minutes.`
     : about;
+  main.querySelector(".username").value = challenge.email ?? ""; // for password managers
   main.querySelector(".asked").append(...inputs(challenge));
   onSubmit(main.querySelector("form"), {
     answer: (values) => respond(challenge, readAnswer(values)),
@@ -132,12 +133,9 @@ function readAnswer({ answer, ...responses }) {
   return { answer, responses: Object.keys(responses).length ? responses : undefined };
 }
 
-// MFA_SETUP: an authenticator app takes three requests, codes by mail an address.
+// MFA_SETUP, by an authenticator app: it takes three requests.
 defineView("mfa-setup", (main, challenge) => {
   const form = main.querySelector("form");
-  const possible = listed(challenge.parameters.MFAS_CAN_SETUP);
-  main.querySelector(".by-app").hidden = !possible.includes("SOFTWARE_TOKEN_MFA");
-  main.querySelector(".by-email").hidden = !possible.includes("EMAIL_OTP");
   let { session } = challenge; // each answer brings the one for the next request
   onSubmit(form, {
     setUp: async () => {
@@ -149,7 +147,6 @@ defineView("mfa-setup", (main, challenge) => {
       const { body } = await ask("POST", "mfa/totp/verify", { session, code });
       return respond({ ...challenge, session: body.session }, {});
     },
-    email: ({ EMAIL }) => respond(challenge, { responses: { EMAIL } }),
     back: () => show("logged-out"),
   });
 });

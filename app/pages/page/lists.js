@@ -73,7 +73,7 @@ function listActions(form, path, rowsOf) {
 }
 
 function listRow({ id, text, button, isThis }) {
-  const remove = element("button", { name: "action", value: "remove" }, button);
+  const remove = element("button", { value: "remove" }, button);
   remove.dataset.id = id;
   const end = isThis ? element("strong", {}, "This one") : remove;
   return element("li", {}, element("span", {}, text.filter(Boolean).join(", ")), end);

@@ -7,11 +7,12 @@ import { onSubmit, say } from "./forms.js";
 import { leaveFor } from "./hosted.js";
 import { explainDomain } from "./webauthn.js";
 
-defineView("logged-out", (main, { email = "", password = "", note, isError }) => {
+defineView("logged-out", (main, { email = "", password = "", session, note, isError }) => {
   const form = main.querySelector("form");
   form.elements.email.value = email;
   form.elements.password.value = password;
   main.querySelector(".local").hidden = !["127.0.0.1", "localhost"].includes(location.hostname);
+  main.querySelector(".first-login").hidden = !session;
   explainDomain(main);
 
   const start = (flow, preferred_challenge) => async ({ email }) =>
@@ -20,6 +21,8 @@ defineView("logged-out", (main, { email = "", password = "", note, isError }) =>
   onSubmit(form, {
     logIn,
     signUp,
+    goOn: async ({ email }) =>
+      continueWith(await ask("POST", "auth/start", { email, flow: "USER_AUTH", session }), email),
     forgot,
     enterCode: ({ email }) => show("confirm", { email }),
     passkey: start("USER_AUTH", "WEB_AUTHN"),
@@ -52,7 +55,7 @@ async function signUp({ email, password }) {
   if (body.user_confirmed) {
     return body.message;
   }
-  return show("confirm", { email, password, sent: whereItWent(body) });
+  return show("confirm", { email, password, session: body.session, sent: whereItWent(body) });
 }
 
 async function forgot({ email }) {
@@ -60,14 +63,14 @@ async function forgot({ email }) {
   return show("reset", { email, sent: whereItWent(body) });
 }
 
-defineView("confirm", (main, { email = "", password, sent = "" }) => {
+defineView("confirm", (main, { email = "", password, session, sent = "" }) => {
   const form = main.querySelector("form");
   form.elements.email.value = email;
   main.querySelector(".sent").textContent = sent;
   onSubmit(form, {
     confirm: async ({ email, code }) => {
-      const { body } = await ask("POST", "auth/confirm", { email, code });
-      return show("logged-out", { email, password, note: body.message });
+      const { body } = await ask("POST", "auth/confirm", { email, code, session });
+      return show("logged-out", { email, password, session: body.session, note: body.message });
     },
     again: async ({ email }) =>
       whereItWent((await ask("POST", "auth/resend-code", { email })).body),
