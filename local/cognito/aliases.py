@@ -83,6 +83,16 @@ def holder(
     return None
 
 
+def note_reached(server: Server, pool: Pool, user: User, attribute: str, address: str) -> None:
+    """Let an address to which a code went count as verified; the caller saves the user.
+
+    It does not if the user has another one by now, or if another user signs in by it.
+    """
+    is_theirs = user.attributes.get(attribute) == address
+    if is_theirs and holder(server, pool, user, attribute, address, verified=True) is None:
+        user.attributes[f"{attribute}_verified"] = "true"
+
+
 def taken(attribute: str) -> Refused:
     """Return the refusal of an address that another user signs in by."""
     return Refused("AliasExistsException", f"An account with the {attribute} already exists.")

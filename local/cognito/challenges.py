@@ -76,6 +76,7 @@ def open(
             username=attempt.username,
             name=name,
             expires=call.now() + minutes * 60,
+            sub=attempt.user.sub if attempt.user else None,
             state={**state, "attempt": kept},
         )
     )
@@ -96,6 +97,9 @@ def find(call: Call, client: Client | None, name: str, handle: str) -> Challenge
     if challenge is None or challenge.name != name:
         raise not_authorized("Invalid session for the user.")
     if client is not None and challenge.client_id != client.id:
+        raise not_authorized("Invalid session for the user.")
+    user = call.store.get(User, f"{challenge.pool_id}/{challenge.username}")
+    if (user.sub if user else None) != challenge.sub:  # gone, or another user of the same name
         raise not_authorized("Invalid session for the user.")
     if challenge.used:
         raise not_authorized("Invalid session for the user, session can only be used once.")

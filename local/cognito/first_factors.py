@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-s
 import hmac
 import json
 
-from local.cognito import challenges, codes, invented, passkeys, password_sign_in, settings
+from local.cognito import aliases, challenges, codes, invented, passkeys, password_sign_in, settings
 from local.cognito.challenges import Attempt, required
 from local.cognito.errors import INCORRECT, Refused, invalid_parameter, not_authorized
 from local.cognito.messages import Medium
@@ -94,7 +94,7 @@ def _send_code(call: Call, attempt: Attempt, factor: str) -> Json:
         call,
         attempt,
         factor,
-        {"code": code},
+        {"code": code, "to": destination},
         {
             "CODE_DELIVERY_DELIVERY_MEDIUM": medium,
             "CODE_DELIVERY_DESTINATION": details["Destination"],
@@ -144,7 +144,8 @@ def check_code(
     user = attempt.user
     if user is None or not hmac.compare_digest(challenge.state["code"].encode(), given.encode()):
         raise Refused("CodeMismatchException", "Invalid code or auth state for the user.")
-    user.attributes[f"{codes.ATTRIBUTES[MEDIUMS[challenge.name]]}_verified"] = "true"
+    attribute = codes.ATTRIBUTES[MEDIUMS[challenge.name]]
+    aliases.note_reached(call.server, attempt.pool, user, attribute, challenge.state["to"])
     if user.status == "UNCONFIRMED":
         user.status = "CONFIRMED"
     call.store.save(user)

@@ -147,8 +147,9 @@ def set_new_password(
 ) -> Json | None:
     """Answer NEW_PASSWORD_REQUIRED: set the password and the attributes that lacked."""
     user = attempt.user
-    if user is None:
-        raise not_authorized(INCORRECT)
+    if user is None or user.status != "FORCE_CHANGE_PASSWORD":
+        # The user has set a password since; what AWS answers is not known.
+        raise not_authorized("Invalid session for the user.")
     password = required(responses, "NEW_PASSWORD")
     given = {
         name.removeprefix(ATTRIBUTE_PREFIX): value

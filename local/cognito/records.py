@@ -225,6 +225,7 @@ class Challenge:
     username: str  # the canonical one, or what was typed where nobody has that name
     name: str  # as PASSWORD_VERIFIER
     expires: float
+    sub: str | None  # the user's, None where nobody has that name
     used: bool = False
     state: dict[str, Any] = field(default_factory=dict)
 

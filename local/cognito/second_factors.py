@@ -124,12 +124,8 @@ def _check_code(call: Call, challenge: Challenge, attempt: Attempt, given: str) 
     if challenge.state["is_new"]:
         user.attributes[attribute] = challenge.state["to"]
         _switch_on(user, challenge.name)
-    holder = aliases.holder(
-        call.server, attempt.pool, user, attribute, challenge.state["to"], verified=True
-    )
-    if user.attributes.get(attribute) == challenge.state["to"] and holder is None:
-        user.attributes[f"{attribute}_verified"] = "true"
-        call.store.save(user)
+    aliases.note_reached(call.server, attempt.pool, user, attribute, challenge.state["to"])
+    call.store.save(user)
 
 
 def answer_software_token_mfa(

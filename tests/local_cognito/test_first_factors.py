@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.local_cognito import PASSWORD, Cognito, Json, Pools, new_name
+from tests.support.local_cognito import PASSWORD, Cognito, Json, Pools, new_email, new_name
 from tests.support.sign_in import begin, initiate, refused, respond, srp_proof
 from walk import srp
 
@@ -149,6 +149,33 @@ def test_a_code_of_eight_digits_signs_in_once_and_verifies_the_address(
     attributes = public.get_user(AccessToken=token)["UserAttributes"]
     assert {"Name": f"{attribute}_verified", "Value": "true"} in attributes
     assert refused(respond, public, client, challenge, user, **{f"{factor}_CODE": code}) == USED
+
+
+def test_a_code_verifies_no_address_that_the_user_got_since(
+    admin: Any, public: Any, cognito: Cognito, pool: str, client: str, user: str, email: str
+) -> None:
+    challenge = by_preference(public, client, user, "EMAIL_OTP")
+    changed = [{"Name": "email", "Value": new_email()}]
+    admin.admin_update_user_attributes(UserPoolId=pool, Username=user, UserAttributes=changed)
+    code = cognito.code(email)
+    assert "AuthenticationResult" in respond(public, client, challenge, user, EMAIL_OTP_CODE=code)
+    attributes = admin.admin_get_user(UserPoolId=pool, Username=user)["UserAttributes"]
+    assert {"Name": "email_verified", "Value": "false"} in attributes
+
+
+def test_a_code_verifies_no_address_that_another_user_signs_in_by(
+    admin: Any, public: Any, cognito: Cognito, pools: Pools, email: str
+) -> None:
+    factors = {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}
+    pool = pools.pool(AliasAttributes=["email"], Policies={"SignInPolicy": factors})
+    client = pools.client(pool, "USER_AUTH")
+    pools.user(pool, email=email, email_verified="true")
+    user = pools.user(pool, email=email)
+    challenge = by_preference(public, client, user, "EMAIL_OTP")
+    code = cognito.code(email)
+    assert "AuthenticationResult" in respond(public, client, challenge, user, EMAIL_OTP_CODE=code)
+    attributes = admin.admin_get_user(UserPoolId=pool, Username=user)["UserAttributes"]
+    assert {"Name": "email_verified", "Value": "true"} not in attributes
 
 
 def test_a_code_expires_with_its_session(

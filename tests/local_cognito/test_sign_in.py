@@ -298,12 +298,31 @@ def test_who_is_disabled_or_deleted_meanwhile_does_not_get_in(
 ) -> None:
     for name, end, refusal in (
         ("blocked", admin.admin_disable_user, ("NotAuthorizedException", "User is disabled.")),
-        ("gone", admin.admin_delete_user, INCORRECT),
+        ("gone", admin.admin_delete_user, SESSION),
     ):
         invite(admin, pool, name)
         challenge = begin(public, client, name, PASSWORD=TEMPORARY)
         end(UserPoolId=pool, Username=name)
         assert refused(respond, public, client, challenge, name, NEW_PASSWORD=NEW) == refusal
+
+
+def test_a_session_is_not_for_a_later_user_of_the_same_name(
+    admin: Any, public: Any, pools: Pools, pool: str, client: str
+) -> None:
+    invite(admin, pool, "heir")
+    challenge = begin(public, client, "heir", PASSWORD=TEMPORARY)
+    admin.admin_delete_user(UserPoolId=pool, Username="heir")
+    pools.user(pool, "heir")
+    assert refused(respond, public, client, challenge, "heir", NEW_PASSWORD=NEW) == SESSION
+    assert "AuthenticationResult" in begin(public, client, "heir")
+
+
+def test_a_new_password_is_not_set_twice(admin: Any, public: Any, pool: str, client: str) -> None:
+    invite(admin, pool, "hasty")
+    first, second = (begin(public, client, "hasty", PASSWORD=TEMPORARY) for _ in range(2))
+    assert "AuthenticationResult" in respond(public, client, first, "hasty", NEW_PASSWORD=NEW)
+    assert refused(respond, public, client, second, "hasty", NEW_PASSWORD=PASSWORD) == SESSION
+    assert "AuthenticationResult" in begin(public, client, "hasty", PASSWORD=NEW)
 
 
 def test_the_first_sign_in_after_a_sign_up_needs_no_second_code(
