@@ -48,8 +48,12 @@ DEAD_WEIGHT = (
     "flask_swagger_ui/dist/swagger-ui.js",  # ... and of it the bundle
     "flask_swagger_ui/dist/swagger-ui-standalone-preset.js",
     "botocore/data/*/*",  # every service of AWS, but see below
+    "botocore/cacert.pem",  # the authorities are certifi's
     "boto3/data/*",
     "boto3/examples/*",
+    "boto3/dynamodb/*",  # what boto3 adds to other services
+    "boto3/ec2/*",
+    "boto3/s3/*",
     "ecdsa[/-]*",  # python-jose's ways to do without cryptography, which we have
     "rsa[/-]*",
     "pyasn1[/-]*",
@@ -58,11 +62,21 @@ DEAD_WEIGHT = (
     "dotenv/*",  # for `python main.py`; Lambda has its settings in the environment
     "python_dotenv-*",
     "yaml/_yaml.*.so",  # PyYAML's faster half, for files that nobody here reads
+    "charset_normalizer/*.so",  # ... and that of guessing encodings, which JSON has no need of
+    "charset_normalizer/cli/*",
+    "packaging[/-]*",  # Flasgger asks for it, and imports none of it
+    "mistune/directives/*",
+    "jsonschema/benchmarks/*",
+    "dateutil/rrule.py",  # recurring dates and time zones; Cognito's dates are numbers
+    "dateutil/zoneinfo/*",
+    "urllib3/contrib/*",  # SOCKS, PyOpenSSL and Python in a browser
+    "werkzeug/debug/*",  # for a person at a development server
     "*/tests/*",
     "*/.*",  # .DS_Store and the like
     "*/__pycache__/*",
     "*.pyi",
-    "bin/*",  # commands
+    "bin/*",  # commands, and their manuals
+    "share/*",
     "*.dist-info/RECORD",  # pip's bookkeeping; METADATA says the version to who asks
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",

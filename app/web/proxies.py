@@ -1,7 +1,6 @@
 """The client's address, scheme and host behind the proxies that TRUSTED_PROXIES counts."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def init_app(app: Flask, hops: int) -> None:
@@ -11,6 +10,8 @@ def init_app(app: Flask, hops: int) -> None:
     `hops`; without proxies it can write all of them, so the headers are not read.
     """
     if hops:
+        from werkzeug.middleware.proxy_fix import ProxyFix  # not for Lambda
+
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an app
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )

@@ -2,8 +2,6 @@
 
 import gzip
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,7 +16,7 @@ from app.swagger import SPEC
 from app.swagger.fields import WRITABLE_ATTRIBUTES
 from doctor.checks import CHECKS
 from doctor.findings import FAILED, FINDINGS, OFF
-from tests.support.app import SETTINGS, make_app
+from tests.support.app import make_app
 from tests.support.project import ROOT
 from tests.support.routes import ROUTES
 
@@ -332,24 +330,3 @@ class TestPage:
 
         assert response.status_code == 404
         assert response.json == {"error": "NotFound", "message": "There is nothing at this path."}
-
-
-# What documents, and what runs as a command of its own.
-NOT_AT_ONCE = {"flasgger", "jsonschema", "yaml", "doctor"}
-
-
-@pytest.mark.parametrize("module", ["main", "app"])
-def test_a_cold_start_loads_neither_documentation_nor_doctor(module: str) -> None:
-    """The page's packages take as long to import as Flask itself, and Lambda waits for both."""
-    code = f"import sys, {module}; print(*{NOT_AT_ONCE} & set(sys.modules))"
-
-    done = subprocess.run(
-        [sys.executable, "-B", "-c", code],
-        cwd=ROOT,
-        env={**SETTINGS, "AWS_ENDPOINT_URL": CLOSED},
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-
-    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
