@@ -8,7 +8,7 @@ from werkzeug.utils import import_string
 from app import services
 from app.routes import health
 from app.settings import WEAK_KEY, Settings, SettingsError, is_weak
-from app.web import attempt_log, error_handlers, headers, inputs, proxies
+from app.web import attempt_log, error_handlers, headers, inputs, proxies, refresh_cookie
 from app.web.api import Api
 
 # The blueprints, by their modules in app/routes.
@@ -38,10 +38,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     attempt_log.init_app(app, settings)
     error_handlers.init_app(app)
-    headers.init_app(app, settings.cors_origins)
+    headers.init_app(app, settings.cors_origins, allow_credentials=settings.refresh_cookie)
     proxies.init_app(app, settings.trusted_proxies)
     inputs.init_app(app)
     services.init_app(app, settings)
+    if settings.refresh_cookie:
+        refresh_cookie.init_app(app)
 
     for name in BLUEPRINTS:
         if name not in PAGES or settings.enable_docs:
@@ -55,6 +57,6 @@ def create_misconfigured_app(problem: SettingsError) -> Flask:
     """Build an app that reports its settings as wrong, so that the server need not restart it."""
     app = Api(__name__, static_folder=None)
     error_handlers.init_app(app)
-    headers.init_app(app, cors_origins=())
+    headers.init_app(app, cors_origins=(), allow_credentials=False)
     health.init_app(app, problem)
     return app

@@ -7,6 +7,7 @@ ApiError
 ├── CognitoRefused       4xx  Cognito's own name and sentence
 ├── InvalidToken         401  the bearer token
 ├── InsufficientScope    403  the bearer token lacks a scope
+├── ForbiddenOrigin      403  the refresh cookie, asked for by a page that may not use it
 ├── NotFound             404  nothing here for this client
 ├── ServerMisconfigured  500  our settings or the pool's: the log says what to check
 ├── UpstreamError        502  Cognito failed, or answered what it never should
@@ -104,6 +105,13 @@ class InsufficientScope(ApiError):
             f"The access token lacks the scope {scope}.",
             headers={"WWW-Authenticate": f'{BEARER}, error="insufficient_scope", scope="{scope}"'},
         )
+
+
+class ForbiddenOrigin(ApiError):
+    """A request with the refresh cookie from a page that may not make one."""
+
+    status = 403
+    error = "ForbiddenOrigin"
 
 
 class NotFound(ApiError):

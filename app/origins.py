@@ -23,6 +23,15 @@ class Origins:
         return origin in self._exact or bool(self._any_port.fullmatch(origin))
 
 
+def origin_of(url: str) -> str:
+    """Return the origin of a URL as browsers write it (RFC 6454, section 6.2)."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
 class ReturnUrls:
     """The URLs of RETURN_URLS, to which browsers may be redirected.
 

@@ -53,6 +53,7 @@ class Settings:
     redirect_uri: str | None = None  # URL of the hosted login's callback; None: from the request
     cors_origins: tuple[str, ...] = ()  # pages of these origins may call the API
     return_urls: tuple[str, ...] = ()  # hosted logins and logouts may end here, see ReturnUrls
+    refresh_cookie: bool = False  # refresh tokens in a cookie instead of in bodies
     writable_attributes: tuple[str, ...] = DEFAULT_ATTRIBUTES  # users may change these
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)  # older keys, still good
     enable_docs: bool = True  # serve /apidocs and the page at /
@@ -316,6 +317,7 @@ OPTIONAL: dict[str, tuple[str, Reader]] = {
     "COGNITO_REDIRECT_URI": ("redirect_uri", _redirect_uri),
     "CORS_ORIGINS": ("cors_origins", _origins),
     "RETURN_URLS": ("return_urls", _return_urls),
+    "REFRESH_COOKIE": ("refresh_cookie", _switch),
     "WRITABLE_ATTRIBUTES": ("writable_attributes", _attributes),
     "FLASK_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _keys),
     "ENABLE_DOCS": ("enable_docs", _switch),

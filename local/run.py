@@ -29,7 +29,7 @@ STATE = ROOT / ".local"
 
 # What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
 # theirs must not decide where the API looks for its pool.
-PASSED_ON = ("PATH", "HOME", "LANG", "LOG_LEVEL", "CORS_ORIGINS", "RETURN_URLS")
+PASSED_ON = ("PATH", "HOME", "LANG", "LOG_LEVEL", "CORS_ORIGINS", "RETURN_URLS", "REFRESH_COOKIE")
 # For front ends at whatever port their development servers listen.
 FRONT_ENDS = "http://localhost:*,http://127.0.0.1:*"
 NO_AWS_SETTINGS = {

@@ -205,6 +205,8 @@ class Cognito:
         username, which is not the email in pools that sign in by email. This operation takes the
         client secret instead, and works with and without refresh token rotation.
         """
+        if not refresh_token:
+            raise as_error(DEAD_TOKEN)
         answer = self._client.call_with_secret(
             "GetTokensFromRefreshToken", caller, RefreshToken=refresh_token, DeviceKey=device_key
         )
@@ -216,8 +218,9 @@ class Cognito:
         return new_tokens
 
     def revoke_token(self, refresh_token: str) -> None:
-        """Revoke a refresh token, which ends its session."""
-        self._client.call_with_secret("RevokeToken", Token=refresh_token)
+        """Revoke a refresh token, which ends its session; "" has none, and asks nobody."""
+        if refresh_token:
+            self._client.call_with_secret("RevokeToken", Token=refresh_token)
 
     def global_sign_out(self, access_token: str) -> None:
         """End all of the user's sessions."""

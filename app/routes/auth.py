@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.cognito.answers import LoggedIn, Tokens
 from app.services import services
-from app.web import inputs
+from app.web import inputs, refresh_cookie
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
 
@@ -61,14 +61,17 @@ def challenge() -> LoggedIn:
 @bp.post("/refresh")
 def refresh() -> Tokens:
     """Exchange a refresh token for new tokens."""
+    cookie = refresh_cookie.read()
     body, caller = inputs.body_and_caller()
-    return services().cognito.get_tokens_from_refresh_token(caller, **body)
+    return services().cognito.get_tokens_from_refresh_token(caller, **body, **cookie)
 
 
 @bp.post("/logout")
 def logout() -> dict[str, Any]:
     """Revoke a refresh token."""
-    services().cognito.revoke_token(**inputs.body())
+    cookie = refresh_cookie.read()
+    services().cognito.revoke_token(**inputs.body(), **cookie)
+    refresh_cookie.clear()
     return {"message": "Logged out."}
 
 

@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 
-from app.swagger import SPEC
+from app.services import services
+from app.swagger import document
 from app.web.api import Api
 from app.web.assets import Assets, takes_gzip
 from app.web.base_url import base_url
@@ -37,7 +38,8 @@ CONTENT_SECURITY_POLICY = (
 @bp.get("/apispec_1.json")
 def docs(asset: str = "") -> Response:
     """Pass the request on to Flasgger."""
-    response = cast(Response, Response.from_app(_flasgger().wsgi_app, request.environ))
+    flasgger = _flasgger(services().settings.refresh_cookie)
+    response = cast(Response, Response.from_app(flasgger.wsgi_app, request.environ))
     if response.status_code not in (200, 206, 304):
         abort(404)  # its errors are HTML, and its redirects are built from the Host header
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -54,26 +56,28 @@ def _compress(response: Response) -> None:
 
 
 @cache
-def _flasgger() -> Flask:
+def _flasgger(refresh_cookie: bool) -> Flask:
     from flasgger import Swagger
+
+    spec = document(refresh_cookie=refresh_cookie)
 
     class Docs(Swagger):  # type: ignore[misc]  # Flasgger has no types
         def get_apispecs(self, endpoint: str = "apispec_1") -> dict[str, Any]:
             """Return the spec as it is served: tools that are given a copy need a whole URL."""
-            servers = [{"url": url}] if (url := base_url()) else SPEC["servers"]
+            servers = [{"url": url}] if (url := base_url()) else spec["servers"]
             return {**super().get_apispecs(endpoint), "servers": servers}
 
     # Its templates have our flasgger/index.html, which takes precedence over Flasgger's.
     app = Api("docs", root_path=str(PAGES), static_folder=None, template_folder="templates")
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a defect here is answered as one of ours
     config: dict[str, Any] = {
-        "openapi": SPEC["openapi"],
-        "title": SPEC["info"]["title"],
+        "openapi": spec["openapi"],
+        "title": spec["info"]["title"],
         "headers": [],
         "specs": [{"endpoint": "apispec_1", "route": "/apispec_1.json"}],
         "specs_route": "/apidocs",
     }
-    Docs(app, config=config, template=SPEC)
+    Docs(app, config=config, template=spec)
     app.add_url_rule("/apidocs/", view_func=app.view_functions["flasgger.apidocs"])
     # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
     dist = Path(str(files("flask_swagger_ui"))) / "dist"

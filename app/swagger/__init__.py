@@ -1,7 +1,9 @@
 """The one OpenAPI document: what /apidocs shows, requests are checked against and tests read."""
 
+from functools import cache
 from typing import Any
 
+from app.swagger.cookie_mode import in_cookies
 from app.swagger.operations import BEARER
 from app.swagger.paths import PATHS
 from app.swagger.schemas import SCHEMAS
@@ -46,3 +48,9 @@ SPEC: dict[str, Any] = {
         },
     },
 }
+
+
+@cache
+def document(*, refresh_cookie: bool) -> dict[str, Any]:
+    """Return the document of an API with this setting of REFRESH_COOKIE."""
+    return in_cookies(SPEC) if refresh_cookie else SPEC

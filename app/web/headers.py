@@ -26,8 +26,11 @@ ALWAYS = [
 HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
-def init_app(app: Flask, cors_origins: Sequence[str]) -> None:
-    """Add security headers, an id and, for the listed origins, CORS headers to every answer."""
+def init_app(app: Flask, cors_origins: Sequence[str], *, allow_credentials: bool) -> None:
+    """Add security headers, an id and, for the listed origins, CORS headers to every answer.
+
+    With `allow_credentials`, browsers send and keep cookies for pages of these origins.
+    """
     # Around Flask instead of in a hook: an answer to a fault inside a hook gets the headers, too.
     # It also saves 12 µs a request.
     flask_app = app.wsgi_app
@@ -52,10 +55,10 @@ def init_app(app: Flask, cors_origins: Sequence[str]) -> None:
 
     app.wsgi_app = add_headers  # type: ignore[method-assign]  # Flask's own way to wrap an app
     origins = Origins(cors_origins)
-    app.after_request(lambda response: _allow_origin(response, origins))
+    app.after_request(lambda response: _allow_origin(response, origins, allow_credentials))
 
 
-def _allow_origin(response: Response, origins: Origins) -> Response:
+def _allow_origin(response: Response, origins: Origins, allow_credentials: bool) -> Response:
     headers, origin = response.headers, request.headers.get("Origin")
     headers.add("Vary", "Origin")
     if origin is None:
@@ -63,6 +66,8 @@ def _allow_origin(response: Response, origins: Origins) -> Response:
     if origin in origins:
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Expose-Headers"] = "WWW-Authenticate, Retry-After, X-Request-Id"
+        if allow_credentials:
+            headers["Access-Control-Allow-Credentials"] = "true"
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = headers.get("Allow", "")
             headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"

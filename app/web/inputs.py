@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import cache
 from typing import Any
 
 from flask import Flask, g, request
@@ -10,17 +11,12 @@ from werkzeug.datastructures import MultiDict
 from app import strict
 from app.cognito.client import Caller
 from app.errors import InvalidRequest
-from app.swagger import SPEC
+from app.services import services
+from app.swagger import document
 from app.web import schema
 from app.web.schema import Schema
 
 MAX_BODY_BYTES = 64 * 1024  # Flask refuses more with 413
-
-_OPERATIONS: dict[str, Schema] = {
-    operation["operationId"]: operation
-    for path in SPEC["paths"].values()
-    for operation in path.values()
-}
 
 
 def body() -> dict[str, Any]:
@@ -33,7 +29,7 @@ def body() -> dict[str, Any]:
     """
     wanted = _operation()["requestBody"]
     reference = wanted["content"]["application/json"]["schema"]["$ref"]
-    rules = SPEC["components"]["schemas"][reference.rpartition("/")[2]]
+    rules = _document()["components"]["schemas"][reference.rpartition("/")[2]]
     raw = request.get_data(cache=False)
     # get_data() silently cuts a chunked body at MAX_CONTENT_LENGTH; one more read makes Werkzeug
     # raise 413.
@@ -119,7 +115,18 @@ def init_app(app: Flask) -> None:
 
 def _operation() -> Schema:
     """Return the document's operation for this request, whose operationId is the view's name."""
-    return _OPERATIONS.get((request.endpoint or "").rpartition(".")[2], {})
+    operations = _operations(services().settings.refresh_cookie)
+    return operations.get((request.endpoint or "").rpartition(".")[2], {})
+
+
+def _document() -> dict[str, Any]:
+    return document(refresh_cookie=services().settings.refresh_cookie)
+
+
+@cache
+def _operations(refresh_cookie: bool) -> dict[str, Schema]:
+    paths = document(refresh_cookie=refresh_cookie)["paths"].values()
+    return {operation["operationId"]: operation for path in paths for operation in path.values()}
 
 
 def _query() -> MultiDict[str, str]:

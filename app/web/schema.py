@@ -26,6 +26,8 @@ def problems(schema: Schema, members: Mapping[str, Any]) -> dict[str, str]:
         if name in members and (wrong := problem(rule, members[name]))
     }
     wrong_by_name |= {n: "is required" for n in schema.get("required", ()) if n not in members}
+    refused = schema.get("x-refused", {})
+    wrong_by_name |= {name: refused[name] for name in members if name in refused}
     closed = "minProperties" in schema and "additionalProperties" not in schema
     if closed and members.keys().isdisjoint(schema["properties"]):
         # Members that the schema does not name are ignored, so they do not count either.
