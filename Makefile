@@ -6,7 +6,7 @@ LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-pla
   --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor walk replay test check bench package lock deploy-local screenshot clean
+.PHONY: help run doctor walk replay test check bench package lock deploy-local screenshot findings clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +68,10 @@ screenshot: ## Take docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@.venv/bin/python -B -m tools.screenshot
+
+findings: ## Write the table of what the doctor finds into docs/troubleshooting.md
+	@$(INSTALL) .venv requirements.txt
+	@.venv/bin/python -B -m tools.findings
 
 clean: ## Remove the environments, the caches and what was built
 	@rm -rf .local .venv .venv-cognito .venv-ministack .venv-lambda .venv-bench .aws-sam lambda_package.zip

@@ -1,4 +1,4 @@
-"""All that the doctor can find, in words; the README's troubleshooting is the same list.
+"""All that the doctor can find, in words; `make findings` copies them to docs/troubleshooting.md.
 
 A finding is `ok`, `failed` (an endpoint of the API does not work), `off` (a choice, which the API
 respects) or `unknown`. Its `{names}` are filled in by the readings, with nothing that

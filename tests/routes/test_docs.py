@@ -1,4 +1,4 @@
-"""The documentation is tested: spec, routes, README and settings agree, and the page is ours."""
+"""The document and its page: spec and routes agree, and the page is ours."""
 
 import gzip
 import re
@@ -11,16 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_schema_validator import OAS30Validator
 
-from app.settings import OPTIONAL, REQUIRED
 from app.swagger import SPEC
-from app.swagger.fields import WRITABLE_ATTRIBUTES
-from doctor.checks import CHECKS
-from doctor.findings import FAILED, FINDINGS, OFF
 from tests.support.app import make_app
-from tests.support.project import ROOT
 from tests.support.routes import ROUTES
 
-README = (ROOT / "README.md").read_text()
 CLOSED = "http://127.0.0.1:1"  # nothing here asks Cognito anything
 
 OPERATIONS = {route.label: route.spec for route in ROUTES.values()}
@@ -142,70 +136,6 @@ class TestSpec:
 
         assert rules(SPEC)
         assert [rule for rule in rules(SPEC) if not rule.get("x-problem")] == []
-
-
-class TestReadme:
-    # What any endpoint can answer is said once, under Errors.
-    ANYWHERE = {"403", "413", "429", "500", "502", "503", "504"}
-
-    def test_lists_every_endpoint_with_its_statuses(self) -> None:
-        rows = re.findall(r"^\| `([A-Z]+ /\S*)` \| .+ \| ([`\d ]+) \|$", README, re.MULTILINE)
-        listed = {route: set(re.findall(r"`(\d{3})`", statuses)) for route, statuses in rows}
-        specified = {route: set(op["responses"]) for route, op in OPERATIONS.items()}
-
-        assert len(rows) == len(listed)
-        assert listed.keys() == specified.keys()
-        for route, statuses in listed.items():
-            assert statuses <= specified[route]
-            assert specified[route] - statuses <= self.ANYWHERE
-
-    def test_lists_every_status_and_error_of_ours(self) -> None:
-        rows = re.findall(r"^\| `(\d{3})` \| (.+?) \|", README, re.MULTILINE)
-        specified = {
-            (status, response["content"]["application/json"]["example"]["error"])
-            for op in OPERATIONS.values()
-            for status, response in op["responses"].items()
-            if status >= "400" and op["operationId"] != "health"
-        }
-        ours = {(status, error) for status, error in specified if not error.endswith("Exception")}
-
-        assert {status for status, _ in rows} >= self.ANYWHERE
-        assert ours <= {
-            (status, e) for status, names in rows for e in re.findall(r"`(\w+)`", names)
-        }
-
-    def test_lists_every_setting(self) -> None:
-        rows = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
-        endpoints = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"}
-
-        assert set(rows) == REQUIRED.keys() | OPTIONAL.keys() | endpoints
-        assert len(rows) == len(set(rows))
-
-    def test_lists_what_the_doctor_finds(self) -> None:
-        """Whoever searches the README for what the doctor has printed finds what to do."""
-        marks = {FAILED: "✗", OFF: "–"}
-        rows = re.findall(r"^\| ([✗–] \w+: .+?) \| (.+) \|$", README, re.MULTILINE)
-        findings = [
-            (f"{marks[finding.status]} {name}: {finding.says}", finding.fix)
-            for name, found in FINDINGS.items()
-            for finding in found.values()
-            if finding.status in marks
-        ]
-        blanks = re.compile(r"\{.*?\}")
-
-        assert rows == [(blanks.sub("…", says), blanks.sub("…", fix)) for says, fix in findings]
-
-    def test_names_checks_of_the_doctor_only(self) -> None:
-        section = README.partition("### What you see")[2].partition("\n## ")[0]
-        named = set(re.findall(r"`([a-z_]+)`", section)) - {"localhost", "redirect_uri_mismatch"}
-
-        assert named <= CHECKS.keys()
-        assert len(named) > 10
-
-    def test_lists_what_a_profile_may_change(self) -> None:
-        row = next(line for line in README.splitlines() if line.startswith("| `POST /profile` |"))
-
-        assert [name for name in WRITABLE_ATTRIBUTES if f"`{name}`" not in row] == []
 
 
 class Links(HTMLParser):
