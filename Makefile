@@ -11,7 +11,7 @@ LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-pla
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
 
-run: ## Serve the API on a local Cognito at http://127.0.0.1:5000 (PORT=5001 moves it)
+run: ## Serve the API on a local Cognito at http://127.0.0.1:5000 (PORT=5001 for another port)
 	@$(INSTALL) .venv requirements.txt
 	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@.venv/bin/python -B -m local
@@ -34,7 +34,7 @@ check: ## Lint, check the format and the types
 	@.venv/bin/mypy
 	@.venv/bin/cfn-lint template.yaml
 
-bench: ## Measure what the API costs over what it cannot do without, in about five minutes
+bench: ## Measure what the API costs beyond Flask and boto3 alone, in about five minutes
 	@$(INSTALL) .venv-bench benchmarks/requirements.txt
 	@.venv-bench/bin/python -B -m benchmarks
 
@@ -42,7 +42,7 @@ package: ## Write lambda_package.zip and print its size (ARCHITECTURE=arm64, RUN
 	@$(INSTALL) .venv requirements.txt
 	@.venv/bin/python -B deploy/package.py --architecture $(ARCHITECTURE) --runtime $(RUNTIME)
 
-lock: ## Renew requirements.lock, which says what ships to the last digit
+lock: ## Renew requirements.lock: the exact versions and hashes of all that ships
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(LOCK) requirements.txt --output-file requirements.lock
 	@$(LOCK) deploy/build.txt --output-file deploy/build.lock
@@ -58,7 +58,7 @@ walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... fo
 	@.venv/bin/python -B -m walk \
 	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL")
 
-replay: ## Hold local stand-ins against recorded answers of Cognito (ENDPOINTS="local aws" asks AWS)
+replay: ## Compare local stand-ins with recorded answers of Cognito (ENDPOINTS="local aws" asks AWS)
 	@$(INSTALL) .venv requirements.txt
 	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@$(INSTALL) .venv-ministack local/requirements-ministack.txt

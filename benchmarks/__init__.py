@@ -1,1 +1,1 @@
-"""What the API costs, over what it cannot do without: `make bench`."""
+"""Measures what the API costs beyond Flask and boto3 alone: `make bench`."""

@@ -1,6 +1,6 @@
-"""`python -m benchmarks`, which is what `make bench` runs: measure, print, write README.md.
+"""`python -m benchmarks`, which `make bench` runs: measure, print, write README.md.
 
-With names of modules, as in `python -m benchmarks warm`, it measures those and writes nothing.
+Given names of modules, as in `python -m benchmarks warm`, it measures those and writes no file.
 """
 
 import os
@@ -14,13 +14,13 @@ from benchmarks.measuring import Row
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- make bench writes from here -->\n", "<!-- to here -->\n"
-# In this order: what runs in this process comes last.
-MEASURES = ("start", "load", "peers", "warm")
+# The one that runs in this process comes last.
+MEASURES = ("cold_start", "load", "peers", "warm")
 LIBRARIES = ("flask", "boto3", "python-jose", "cryptography", "urllib3", "gunicorn")
 
 
 def main() -> None:
-    """Measure, and say which budgets are met."""
+    """Measure, and print which budgets are met."""
     if not Path("/proc/self/status").exists():
         sys.exit("The benchmarks need Linux: they read /proc.")
     chosen = sys.argv[1:] or MEASURES
@@ -28,20 +28,20 @@ def main() -> None:
     print(*lines, sep="\n", flush=True)
     for name in chosen:
         for row in import_module(f"benchmarks.{name}").measure():
-            lines.append(spell(row))
+            lines.append(table_line(row))
             print(lines[-1], flush=True)
     if chosen is MEASURES:
         write("\n".join([where(), "", *lines, ""]))
 
 
-def spell(row: Row) -> str:
+def table_line(row: Row) -> str:
     """Return a line of a Markdown table."""
     met = {True: "yes", False: "no", None: "cannot tell"}[row.met]
     return f"| {row.what} | {row.measured} | {row.budget} | {met} |"
 
 
 def where() -> str:
-    """Name the day, the machine and the versions."""
+    """Return the date, the machine and the versions of this run as a sentence."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
     return (
         f"Measured on {time.strftime('%Y-%m-%d')} with Python {platform.python_version()}, "
@@ -50,7 +50,7 @@ def where() -> str:
 
 
 def processor() -> str:
-    """Name the processor as well as the system can."""
+    """Return the processor's name, or its architecture if the system does not know the name."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

@@ -1,4 +1,4 @@
-"""What `peers` runs beside the API: two libraries that protect a route, and two empty apps."""
+"""The apps that `peers` compares with: two libraries that protect a route, and two empty apps."""
 
 import os
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ CLAIMS = {"sub": "a1b2c3d4-5678-4abc-8def-0123456789ab", "token_use": "access"}
 
 
 def keys_url() -> str:
-    """Return where the stub has the key set."""
+    """Return the URL of the stub's key set."""
     endpoint = os.environ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"]
     return f"{endpoint}/{os.environ['USER_POOL_ID']}/.well-known/jwks.json"
 
@@ -61,7 +61,7 @@ def empty_fastapi() -> FastAPI:
 
 
 def fastapi_cognito() -> FastAPI:
-    """Make an app whose route answers with what fastapi-cognito verified."""
+    """Make an app whose route answers with the claims that fastapi-cognito verified."""
     pool = {
         "region": os.environ["COGNITO_REGION"],
         "userpool_id": os.environ["USER_POOL_ID"],

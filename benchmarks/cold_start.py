@@ -1,4 +1,4 @@
-"""Cold start, memory and size: a fresh process with nothing but the package, again and again."""
+"""Cold start, memory and size: many fresh processes that have only the package."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ print(time.process_time(), high_water.split()[1])
 
 
 def measure() -> list[Row]:
-    """Build the package and start it, in turns with what it cannot do without."""
+    """Build the package, and start it in turn with a process that imports its libraries only."""
     with TemporaryDirectory() as folder, stub() as url:
         package = Path(folder, "package.zip")
         build = [sys.executable, "-B", "deploy/package.py", "--architecture=this"]
@@ -77,7 +77,7 @@ def measure() -> list[Row]:
 
 
 def run(code: str, env: dict[str, str]) -> tuple[float, float]:
-    """Run a fresh Python without site packages; return its CPU seconds and its most kB."""
+    """Run a fresh Python without site packages; return its CPU seconds and peak memory in kB."""
     command = [sys.executable, "-S", "-c", code + REPORT]
     done = subprocess.run(command, env=env, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
@@ -87,7 +87,7 @@ def run(code: str, env: dict[str, str]) -> tuple[float, float]:
 
 
 def event() -> dict[str, object]:
-    """Return what an HTTP API sends for GET /me."""
+    """Return the event of an HTTP API for GET /me."""
     return {
         "version": "2.0",
         "routeKey": "$default",

@@ -1,4 +1,4 @@
-"""Many clients at once, on gunicorn, in front of a Cognito that takes its time."""
+"""Many clients at once on gunicorn, in front of a slow Cognito."""
 
 import asyncio
 import json
@@ -13,19 +13,19 @@ from benchmarks.measuring import ROOT, Row, settings, stub
 from local.servers.child import Child, on_free_port
 from tests.support import keys
 
-OF_IDEAL = 0.9
-GROWTH = 1.03  # of the workers' memory, which has settled after the first logins
+OF_IDEAL = 0.9  # least share of the rate that the latency allows
+GROWTH = 1.03  # most growth of the workers' memory after the first logins
 CLIENTS = 64
 WORKERS = 2
-LATENCY = 0.2
-SETTLED = 2_000
+LATENCY = 0.2  # seconds
+SETTLED = 2_000  # logins before the measurement begins
 LOGINS = 20_000
 
 Streams = tuple[StreamReader, StreamWriter]
 
 
 def measure() -> list[Row]:
-    """Let the clients log in, again and again."""
+    """Measure rate, connections and memory while the clients log in."""
     with stub(LATENCY) as cognito:
 
         def start(port: int) -> Child:
@@ -35,11 +35,11 @@ def measure() -> list[Row]:
             return Child("gunicorn", command, settings(cognito) | {"LOG_LEVEL": "ERROR"}, ROOT)
 
         with on_free_port(start, "/health") as (server, port):
-            seen = asyncio.run(observe(port, server.pid, cognito))
+            observed = asyncio.run(observe(port, server.pid, cognito))
 
-    rate, ideal = (LOGINS - SETTLED) / seen.seconds, CLIENTS / LATENCY
-    growth = seen.memory[1] / seen.memory[0]
-    connections, later = seen.connections[0], seen.connections[1] - seen.connections[0]
+    rate, ideal = (LOGINS - SETTLED) / observed.seconds, CLIENTS / LATENCY
+    growth = observed.memory[1] / observed.memory[0]
+    connections, later = observed.connections[0], observed.connections[1] - observed.connections[0]
     return [
         Row(
             f"logins a second of {CLIENTS} clients, Cognito taking {LATENCY * 1000:.0f} ms,"
@@ -63,29 +63,29 @@ def measure() -> list[Row]:
     ]
 
 
-class Seen(NamedTuple):
-    """The workers' kB and their connections to Cognito once settled, and at the end."""
+class Observed(NamedTuple):
+    """The workers' memory in kB and connections to Cognito, after SETTLED logins and at the end."""
 
-    seconds: float  # in between
+    seconds: float  # between the two
     memory: tuple[int, int]
     connections: tuple[int, int]
 
 
-async def observe(port: int, server: int, cognito: str) -> Seen:
-    """Log in as many clients, with a connection each, and look at the server meanwhile."""
+async def observe(port: int, server: int, cognito: str) -> Observed:
+    """Log in CLIENTS clients with a connection each, and observe the server."""
     clients = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CLIENTS)]
     await log_in(clients, SETTLED)
     memory, connections, began = resident(server), opened(cognito), time.monotonic()
     await log_in(clients, LOGINS - SETTLED)
     seconds = time.monotonic() - began
-    seen = Seen(seconds, (memory, resident(server)), (connections, opened(cognito)))
+    result = Observed(seconds, (memory, resident(server)), (connections, opened(cognito)))
     for _, writer in clients:
         writer.close()
-    return seen
+    return result
 
 
 async def log_in(clients: list[Streams], times: int) -> None:
-    """Log in that often, each client as soon as it has its last answer."""
+    """Log in `times` times in all; each client logs in again as soon as it has an answer."""
     body = json.dumps({"email": keys.EMAIL, "password": "Str0ngP@ssw0rd!"}).encode()
     head = "POST /auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
@@ -104,13 +104,13 @@ async def log_in(clients: list[Streams], times: int) -> None:
 
 
 def resident(server: int) -> int:
-    """Return how many kB of memory the server's workers hold."""
+    """Return the resident memory of the server's workers in kB."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
     statuses = (Path(f"/proc/{pid}/status").read_text(encoding="utf-8") for pid in children)
     return sum(int(status.partition("VmRSS:")[2].split()[0]) for status in statuses)
 
 
 def opened(cognito: str) -> int:
-    """Return over how many connections logins ever came to the stub."""
+    """Return how many connections have ever brought logins to the stub."""
     with urlopen(f"{cognito}/connections", timeout=5) as answer:  # noqa: S310  # it is http
         return int(answer.read())

@@ -1,8 +1,7 @@
-"""How everything here is measured: side by side, by CPU time, in medians.
+"""How the benchmarks measure: in turns, by CPU time, as medians.
 
-Clocks of machines that do other work too are not worth much, and so is what one process measured
-this morning and another one now. What is compared therefore takes turns within one run, and only
-the ratio is held against a budget.
+Other work on the machine makes the clock unreliable, and two runs are not comparable. So the things
+to compare take turns within one run, and a budget is a limit on their ratio.
 """
 
 import gc
@@ -22,11 +21,11 @@ from tests.support import keys
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 150
-CALLS = 20  # in a row, of one of those that take turns
+CALLS = 20  # in a row, before it is another function's turn
 
 
 class Row(NamedTuple):
-    """One line of the report; `met` is None where this machine cannot tell."""
+    """One line of the report; `met` is None where this machine measures too unsteadily."""
 
     what: str
     measured: str
@@ -35,14 +34,14 @@ class Row(NamedTuple):
 
 
 def ratio_row(what: str, ratio: float, budget: float, detail: str) -> Row:
-    """Hold a ratio against the most that it may be."""
+    """Return the line for a ratio and its upper limit."""
     return Row(what, f"**{ratio:.2f}** ({detail})", f"≤ {budget:.2f}", ratio <= budget)
 
 
 def take_turns(
     *work: Callable[[], object], rounds: int = ROUNDS, calls: int = CALLS
 ) -> list[list[float]]:
-    """Return the CPU seconds of a call of each, round by round."""
+    """Return each function's CPU seconds per call, round by round."""
     seconds: list[list[float]] = [[] for _ in work]
     for call in work:  # the first calls fill caches
         cpu_seconds(call, calls)
@@ -54,7 +53,7 @@ def take_turns(
 
 
 def cpu_seconds(call: Callable[[], object], calls: int) -> float:
-    """Return the CPU seconds, of this process, of one of some calls in a row."""
+    """Return this process's CPU seconds per call, over some calls in a row."""
     start = time.process_time()
     for _ in range(calls):
         call()
@@ -67,14 +66,14 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 
 
 def micro(seconds: list[float]) -> str:
-    """Say what was typical."""
+    """Return the median in microseconds, as text."""
     return f"{median(seconds) * 1e6:.0f} µs"
 
 
 def wsgi_call(
     app: Any, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
 ) -> Callable[[], bytes]:
-    """Make a function that asks a WSGI app as a server would, and wants 200."""
+    """Return a function that sends a WSGI app one request and raises unless the answer is 200."""
     environ = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -112,9 +111,9 @@ def wsgi_call(
 
 @contextmanager
 def stub(latency: float = 0.0) -> Iterator[str]:
-    """Run the stand-in for Cognito in a process of its own; give its URL.
+    """Run the stub of Cognito in a separate process; yield its URL.
 
-    `latency` is how long a login takes there, in seconds.
+    `latency` is the time that it takes for a login, in seconds.
     """
 
     def start(port: int) -> Child:

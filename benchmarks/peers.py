@@ -1,4 +1,4 @@
-"""The same work done by others: verifying a token for a route, and adapting a Lambda event."""
+"""The same work by other libraries: verifying a token for a route, adapting a Lambda event."""
 
 import json
 import os
@@ -29,7 +29,7 @@ UVICORN = ("uvicorn", "--log-level=error", "--no-access-log", "--factory", "--po
 
 
 def measure() -> list[Row]:
-    """Compare the routes, each on its server less an empty app there, and then the adapters."""
+    """Compare the routes, minus the cost of an empty app on the same server, and the adapters."""
     routes = route_costs()
     adapters = adapter_costs()
     return [
@@ -39,7 +39,7 @@ def measure() -> list[Row]:
 
 
 def rows(what: str, costs: dict[str, float]) -> list[Row]:
-    """Hold our cost, the first one, against that of each peer."""
+    """Return a line for each peer; the first cost is ours."""
     (_, ours), *peers = costs.items()
     return [
         Row(
@@ -53,7 +53,7 @@ def rows(what: str, costs: dict[str, float]) -> list[Row]:
 
 
 def route_costs() -> dict[str, float]:
-    """Return the CPU seconds of each server for a request with a token, less an empty app's."""
+    """Return each server's CPU seconds per request with a token, minus an empty app's."""
     apps = {
         "ours": (GUNICORN, "main:app"),
         "flask-cognito-lib": (GUNICORN, "benchmarks.apps:flask_cognito_lib()"),
@@ -79,7 +79,9 @@ def route_costs() -> dict[str, float]:
                 seconds[name].append((cpu_seconds_of(server.pid) - before) / REQUESTS)
         for client in clients.values():
             client.close()
-    typical = {name: median(values[1:]) for name, values in seconds.items()}  # the first is to warm
+    typical = {
+        name: median(values[1:]) for name, values in seconds.items()
+    }  # the first only warms up
     flask, fastapi = typical["an empty Flask app"], typical["an empty FastAPI app"]
     return {
         "ours": typical["ours"] - flask,
@@ -144,6 +146,6 @@ def adapter_costs() -> dict[str, float]:
 
 
 def handle(handler: Callable[[Any, Any], Any], sent: dict[str, object]) -> None:
-    """Hand an adapter its event, as Lambda does, and want 200."""
+    """Call an adapter with an event, as Lambda does; raise unless it answers 200."""
     if handler({**sent}, None)["statusCode"] != 200:
         raise RuntimeError(f"{handler} failed")

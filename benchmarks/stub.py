@@ -11,13 +11,13 @@ import sys
 
 
 def answer(body: object) -> bytes:
-    """Spell a 200 with this JSON."""
+    """Return the bytes of a 200 with this JSON."""
     content = json.dumps(body).encode()
     head = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nx-amzn-RequestId: 1"
     return f"{head}\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content
 
 
-# As long as Cognito's are.
+# Tokens as long as Cognito's.
 TOKENS = {"AccessToken": "a" * 1070, "IdToken": "i" * 1170, "RefreshToken": "r" * 1780}
 LOGIN = answer(
     {
@@ -35,13 +35,13 @@ class Stub(asyncio.Protocol):
     latency = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Wait for a request."""
+        """Begin with an empty buffer."""
         self.transport = transport
         self.received = b""
         self.counted = False
 
     def data_received(self, data: bytes) -> None:
-        """Answer once a request is whole."""
+        """Answer as soon as a request is complete."""
         self.received += data
         head, end, body = self.received.partition(b"\r\n\r\n")
         _, _, length = head.lower().partition(b"content-length:")

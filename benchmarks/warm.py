@@ -1,4 +1,4 @@
-"""Requests to a process that runs already, over the least that Flask and boto3 need for them."""
+"""Requests to a running process, compared with the least that Flask and boto3 need for them."""
 
 import base64
 import hmac
@@ -31,11 +31,11 @@ ME = 2.2
 LOGIN = 1.15
 LOGIN_P99 = 1.3
 LOGINS = 2000
-TAILS = 5  # of which the least counts: a machine with other work to do can only lengthen one
+TAILS = 5  # the least counts, because other work on the machine can only lengthen a tail
 
 
 def measure() -> list[Row]:
-    """Ask the API and its bare counterparts, in turns."""
+    """Call the API and a bare counterpart in turn."""
     with stub() as url:
         os.environ |= settings(url)
         api, bare = load_api(), make_bare_app(url)
@@ -67,15 +67,15 @@ def measure() -> list[Row]:
             f"99th percentile of {LOGINS} such logins, over their median",
             f"**{p99:.2f}** (that view's: {least_p99:.2f}; of adding numbers: {own_p99:.2f})",
             f"≤ {LOGIN_P99:.2f}",
-            # Of a machine that is less steady than this even at adding, nothing can be said.
+            # On a machine that varies more than this at plain additions, the result says nothing.
             p99 <= LOGIN_P99 or (None if own_p99 > LOGIN_P99 else False),
         ),
     ]
 
 
 def load_api() -> Any:
-    """Import main as a server does, with its log going nowhere."""
-    terminal, sys.stderr = sys.stderr, open(os.devnull, "w")  # noqa: SIM115  # for ever
+    """Import main as a server does, and discard its log."""
+    terminal, sys.stderr = sys.stderr, open(os.devnull, "w")  # noqa: SIM115  # stays open
     try:
         from main import app
     finally:
@@ -90,12 +90,12 @@ def tail(call: Callable[[], object]) -> float:
 
 
 def arithmetic() -> int:
-    """Do what a machine should always take the same time for, about as long as a login."""
+    """Do work that always takes the same time, about as long as a login."""
     return sum(range(50_000))
 
 
 def make_bare_app(endpoint: str) -> Flask:
-    """Make an app of two views as short as they can be."""
+    """Make an app with the shortest views for the same two requests."""
     app = Flask("bare")
     client = boto3.client(
         "cognito-idp",

@@ -1,7 +1,7 @@
-"""`python -m doctor`, which is what `make doctor` runs: which setting is wrong, if one is.
+"""`python -m doctor`, which `make doctor` runs: say which setting is wrong, if one is.
 
-It reads the settings that the API reads, asks Cognito only what anybody may ask, and changes
-nothing: see probes.py. What it can find is in findings.py.
+It reads the API's settings, sends Cognito only requests that need no AWS credentials, and changes
+nothing: see probes.py. All that it can report is in findings.py.
 """
 
 import argparse
@@ -27,13 +27,13 @@ from doctor.checks import CHECKS, Result, conclude
 from doctor.findings import FAILED, OFF, OK, SKIPPED, UNKNOWN
 from doctor.probes import CALLBACK, CognitoQuestions, HostedUIQuestions, Round, ask_all
 
-SECONDS = 2.5  # for all answers together; 5 are promised, and starting takes one or two, if busy
+SECONDS = 2.5  # for all answers together; 5 are promised, and starting can take one or two
 
 MARKS = {OK: "✓", FAILED: "✗", OFF: "–", UNKNOWN: "–", SKIPPED: "–"}
 COUNTS = {FAILED: "failed", OFF: "off", UNKNOWN: "could not tell", SKIPPED: "not checked"}
 
-# For settings that are missing or malformed, so that the others can be looked at. Nothing is
-# concluded from what these lead to.
+# Used in place of missing or malformed settings, so that the others can be checked. Checks that
+# need one of the replaced settings are skipped.
 STAND_INS = {
     "FLASK_SECRET_KEY": "unset",
     "COGNITO_REGION": "us-east-1",
@@ -45,7 +45,7 @@ STAND_INS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the checks and print what was found; return 1 if one has failed, else 0."""
+    """Make the checks and print their results; return 1 if one has failed, else 0."""
     parser = argparse.ArgumentParser(
         prog="python -m doctor",
         description="Say which setting of the API or of its user pool is wrong. Reads the"
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         load_dotenv_file()
     except SettingsError as error:
         sys.exit(str(error))
-    logging.disable()  # libraries log addresses and what they held
+    logging.disable()  # libraries log URLs, and values from them
     results = examine(os.environ, options.skip)
     if options.json:
         _print(json.dumps(_document(results)))
@@ -85,7 +85,7 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
     usable = STAND_INS | {name: value for name, value in given.items() if name not in broken}
     if "USER_POOL_ID" in broken:
         usable["USER_POOL_ID"] = f"{usable['COGNITO_REGION']}_unset"
-    # Ask where the pool is: that COGNITO_REGION says the same is a check of its own.
+    # Send requests to the pool's region; a check compares it with COGNITO_REGION.
     region = usable["COGNITO_REGION"]
     usable["COGNITO_REGION"] = usable["USER_POOL_ID"].partition("_")[0]
     settings = Settings.from_env(usable)
@@ -96,7 +96,7 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
         client = CognitoClient(settings)
         cognito = CognitoQuestions(settings, client, region, SECONDS)
     except SettingsError:
-        pass  # boto3's own settings: a check says so
+        pass  # boto3's own settings are wrong; the check `endpoint` reports it
     rounds: list[Round] = [
         lambda _: [*hosted_ui.questions(), *(cognito.questions() if cognito else [])],
         lambda replies: cognito.questions_with_secret(replies) if cognito else [],
@@ -119,7 +119,7 @@ def examine(environ: Mapping[str, str], skip: Collection[str] = ()) -> list[Resu
 
 
 def _broken(given: Mapping[str, str]) -> set[str]:
-    """Name the settings that are missing or malformed, each for itself."""
+    """Return the settings that are missing or malformed, each judged alone."""
     broken = set()
     for variable, (_, read) in (REQUIRED | OPTIONAL).items():
         try:
@@ -130,7 +130,7 @@ def _broken(given: Mapping[str, str]) -> set[str]:
         except ValueError:
             broken.add(variable)
     if "USER_POOL_ID" not in broken:
-        try:  # what it begins with has to be a region, whichever
+        try:  # it has to begin with a region, whether or not that is COGNITO_REGION
             REQUIRED["COGNITO_REGION"][1](given["USER_POOL_ID"].partition("_")[0])
         except ValueError:
             broken.add("USER_POOL_ID")
@@ -142,7 +142,7 @@ def _broken(given: Mapping[str, str]) -> set[str]:
 
 
 def _complaint(given: Mapping[str, str]) -> str:
-    """Return what the API itself says of these settings."""
+    """Return the message of the API's own SettingsError for these settings, "" without one."""
     try:
         Settings.from_env(given)
     except SettingsError as error:
@@ -151,21 +151,21 @@ def _complaint(given: Mapping[str, str]) -> str:
 
 
 def _redirect_uri(settings: Settings) -> tuple[str, str]:
-    """Return the callback URL, and the setting that decides it.
+    """Return the callback URL, and the name of the setting that decides it.
 
-    Without COGNITO_REDIRECT_URI the API derives it from each request; here, from where
-    `python main.py` listens.
+    Without COGNITO_REDIRECT_URI the API takes it from each request. The doctor takes the address
+    at which `python main.py` listens.
     """
     if settings.redirect_uri:
         return settings.redirect_uri, "COGNITO_REDIRECT_URI"
-    # Nothing is bound here: whoever listens on all addresses is registered by one of them.
+    # A server that listens on all addresses is registered under its loopback address.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
     return f"http://{host}:{settings.port}/{CALLBACK}", "HOST and PORT (or COGNITO_REDIRECT_URI)"
 
 
 def _shown(result: Result, settings: Settings) -> Result:
-    """Return a result that any terminal and any log may see, whatever a setting holds."""
+    """Return a result without secrets and unprintable characters, for terminals and logs."""
     secrets = [s for s in (settings.client_secret, *settings.secret_keys) if len(s) >= 8]
 
     def clean(text: str) -> str:
@@ -177,7 +177,7 @@ def _shown(result: Result, settings: Settings) -> Result:
 
 
 def _print(*lines: str) -> None:
-    """Print what a terminal of any kind can show, as far as somebody reads it."""
+    """Print lines, with escapes for what the terminal cannot show, until the reader leaves."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="namereplace")
     try:

@@ -1,6 +1,6 @@
-"""What the doctor has before it, and how it reads what is no plain answer.
+"""What the checks work with: settings, replies, and how to read a reply that does not answer.
 
-A reading names one of its check's findings, with what to fill in.
+A Reading is the name of one of the check's findings, with the values for its text.
 """
 
 import re
@@ -16,29 +16,29 @@ Reading = str | tuple[str, dict[str, object]]
 
 @dataclass
 class Case:
-    """What there is to conclude from: the settings as far as they can be read, and the replies."""
+    """The settings as far as they can be read, the replies, and the results so far."""
 
     settings: Settings
     broken: Collection[str]  # the settings that are missing or malformed
-    complaint: str  # what is wrong with them
-    region: str  # COGNITO_REGION, which may differ from that of the pool
+    complaint: str  # the API's message about them
+    region: str  # COGNITO_REGION, which may differ from the pool's
     redirect_uri: str
     redirect_setting: str
     endpoint: str | None  # where boto3 calls Cognito; None if it cannot make a client
     endpoint_setting: str
-    seconds: float
+    seconds: float  # how long replies were waited for
     replies: Mapping[str, Reply]
     skip: Collection[str] = ()
-    statuses: dict[str, str] = field(default_factory=dict)
-    causes: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)  # by check
+    causes: dict[str, str] = field(default_factory=dict)  # why a check was skipped, by check
 
     def reply(self, name: str) -> Reply:
-        """Return a reply; one that has not come counts as late."""
+        """Return the reply to a question; one that has not come counts as late."""
         return self.replies.get(name, Reply(failure="late"))
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL, and nothing else that it may hold."""
+    """Return scheme, host and port of a URL without its other parts, which may hold secrets."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
@@ -49,7 +49,7 @@ def origin(url: str) -> str:
 
 
 def unreadable(reply: Reply) -> Reading:
-    """Say that nothing can be told from a reply, and what it was: never in its own sentences."""
+    """Return the finding for a reply that answers nothing, without quoting its sentences."""
     if reply.failure:
         return "late" if reply.failure == "late" else "silent"
     if reply.error in ("TooManyRequestsException", "ThrottlingException"):
@@ -60,8 +60,8 @@ def unreadable(reply: Reply) -> Reading:
     return "unreadable", {"answer": name[0] if name else f"status {reply.status}"}
 
 
-# What a refusal of the hosted UI is about, by its words. AWS's come in the query of a redirect;
-# those of ministack in JSON: "redirect_uri is not allowed", "Identity provider Google not found".
+# The reason of a refusal by the hosted UI, by its words. AWS writes them into a redirect's query,
+# ministack into JSON: "redirect_uri is not allowed", "Identity provider Google not found".
 REFUSALS = {
     "scope": r"invalid_scope",
     "provider": r"identity provider .*not found",
@@ -74,7 +74,7 @@ REFUSALS = {
 
 
 def refusal_reason(reply: Reply) -> str:
-    """Return what a refusal of the hosted UI is about, or "" if it is none.
+    """Return the key of REFUSALS that a reply of the hosted UI fits, "" if it is not a refusal.
 
     "error=redirect_mismatch": https://github.com/aws/aws-aspnet-cognito-identity-provider/issues/167
     "unauthorized_client" without the code grant: https://github.com/aws-amplify/amplify-js/issues/5284
@@ -88,6 +88,6 @@ def refusal_reason(reply: Reply) -> str:
 
 
 def is_page_of_ministack(case: Case, reply: Reply) -> bool:
-    """Tell whether this is ministack's login page, which it serves at /oauth2/authorize itself."""
+    """Tell whether this is ministack's login page, which it serves at /oauth2/authorize."""
     signs = (b'action="/login"', case.settings.client_id.encode())
     return reply.status == 200 and all(sign in reply.body for sign in signs)

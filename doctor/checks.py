@@ -1,4 +1,4 @@
-"""The doctor's checks: which there are, in which order, and which need which."""
+"""The doctor's checks in their order, and which of them depend on which."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from doctor.findings import ANY, FAILED, FINDINGS, SKIPPED, UNKNOWN
 
 
 class Result(NamedTuple):
-    """A check's result, ready to be shown."""
+    """A check's result as it is printed."""
 
     name: str
     status: str
@@ -19,14 +19,14 @@ class Result(NamedTuple):
 
 
 class Check(NamedTuple):
-    """How a check is made, and after what: `needs` names settings and other checks."""
+    """How a check is made, and the settings and checks on which it depends (`needs`)."""
 
     read: Callable[[Case], Reading]
     needs: tuple[str, ...] = ()
 
 
 def conclude(case: Case) -> list[Result]:
-    """Make all checks, each unless something that it needs is not well."""
+    """Make all checks; skip those that depend on something wrong, and those left out."""
     return [_result(name, check, case) for name, check in CHECKS.items()]
 
 
@@ -57,7 +57,7 @@ def _result(name: str, check: Check, case: Case) -> Result:
     return Result(name, finding.status, message, finding.fix.format(**values))
 
 
-# Without certainty about these, those that need them can still be told.
+# Checks that depend on one of these are made even if its result is unknown.
 TENTATIVE = {"client", "secret"}
 
 CHECKS: dict[str, Check] = {

@@ -1,7 +1,7 @@
-"""What the doctor reads from Cognito's API, about the pool and its app client.
+"""Read the replies of Cognito's API: checks about the pool and its app client.
 
-Each reading rests on the AWS page or the thread that its docstring names; where an answer of
-Cognito's has two meanings, it says "cannot tell".
+Each check relies on the AWS page or the thread in its docstring. A reply with two meanings leads
+to "cannot tell".
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from doctor.probes import FLOWS, Reply, has_usable_keys
 
 MAX_SKEW_SECONDS = 60
 
-# Refusals that come after Cognito has checked the app client, its secret and the flow. The
-# Lambda triggers are the pool's own: a migration or challenge trigger is told of unknown users.
+# Errors that Cognito raises only after it has checked the app client, its secret and the flow. The
+# pool's Lambda triggers for migration and challenges run for unknown users, too.
 ABOUT_THE_USER = (
     "UserNotFoundException",
     "NotAuthorizedException",
@@ -28,7 +28,7 @@ ABOUT_THE_USER = (
 
 
 def settings(case: Case) -> Reading:
-    """Tell whether the settings can be used at all."""
+    """Check that the settings are complete and well-formed."""
     return ("broken", {"complaint": case.complaint}) if case.complaint else "ok"
 
 
@@ -43,12 +43,12 @@ def region(case: Case) -> Reading:
     values: dict[str, object] = {"region": case.region, "pool_region": pool_region}
     if _key_set(case) == "ok":
         return "elsewhere", values
-    found_here = _key_set(case, "keys in COGNITO_REGION") == "ok"
-    return ("prefix" if found_here else "disagree"), values
+    is_pool_here = _key_set(case, "keys in COGNITO_REGION") == "ok"
+    return ("prefix" if is_pool_here else "disagree"), values
 
 
 def endpoint(case: Case) -> Reading:
-    """Tell whether Cognito answers: with a key set, or with an exception to a call.
+    """Check that Cognito answers, with a key set or with one of its exceptions.
 
     https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
@@ -57,15 +57,15 @@ def endpoint(case: Case) -> Reading:
         return "skipped", {"cause": "settings"}
     if case.endpoint is None:
         return "unusable"
-    found = _key_set(case) == "ok"
-    if case.statuses["region"] == FAILED and not found:  # whom to ask is not known
+    has_keys = _key_set(case) == "ok"
+    if case.statuses["region"] == FAILED and not has_keys:  # the right endpoint is not known
         return "skipped", {"cause": "region"}
-    if not found and _is_far_from_domain(case, case.endpoint):
+    if not has_keys and _is_far_from_domain(case, case.endpoint):
         return "apart"
     if urlsplit(case.endpoint).path and _key_set(case) == "no pool":
         return "path"
     client = case.reply("client")
-    if client.error.endswith("Exception") or found:
+    if client.error.endswith("Exception") or has_keys:
         return "ok"
     if client.failure == "unreachable":
         return "offline" if case.reply("authorize").failure else "unreachable"
@@ -81,7 +81,7 @@ def _is_far_from_domain(case: Case, endpoint: str) -> bool:
 
 
 def keys(case: Case) -> Reading:
-    """Read the pool's key set, which is there for pools that exist.
+    """Check the pool's key set, which every existing pool has.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
     """
@@ -100,7 +100,7 @@ def _key_set(case: Case, name: str = "keys") -> Reading:
 def clock(case: Case) -> Reading:
     """Compare the clock with the Date of Cognito's answer (RFC 9110, section 6.6.1).
 
-    Tokens are good until `exp`, by the clock of whoever verifies them.
+    A token expires at `exp` by the clock of the machine that verifies it.
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
     """
     reply = case.reply("client")
@@ -115,16 +115,18 @@ def clock(case: Case) -> Reading:
 
 
 def client(case: Case) -> Reading:
-    """Read all calls for nobody: ResourceNotFoundException is about the app client.
+    """Read the calls for a user who does not exist: does Cognito know the app client?
+
+    It raises ResourceNotFoundException for an unknown one, before it looks for the user.
 
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html
     """
     reply = case.reply("client")
     if reply.error == "ResourceNotFoundException":
-        # Without the pool there is no app client of it, either.
+        # Without the pool, its app client does not exist either.
         gone = case.statuses["keys"] == FAILED
         return ("skipped", {"cause": "keys"}) if gone else "missing"
-    # What else there is comes after that check.
+    # All other errors come after that check.
     replies = [reply, *map(case.reply, FLOWS)]
     return "ok" if any(map(_is_past_the_client, replies)) else unreadable(reply)
 
@@ -137,9 +139,9 @@ def _is_past_the_client(reply: Reply) -> bool:
 
 
 def secret(case: Case) -> Reading:
-    """Read all calls for nobody: a wrong SECRET_HASH is refused in words of its own.
+    """Read the calls for a user who does not exist: is the SECRET_HASH right?
 
-    "Unable to verify secret hash for client", also about users who do not exist yet:
+    Cognito says "Unable to verify secret hash for client" for unknown users, too:
     https://github.com/aws-amplify/amplify-js/issues/277
     https://github.com/isotoma/react-cognito/issues/39
     https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash
@@ -151,20 +153,20 @@ def secret(case: Case) -> Reading:
                 return "none"
             if "secret hash" in reply.sentence.lower():
                 return "wrong"
-    # What else there is comes after that check.
+    # All other errors come after that check.
     is_past_the_secret = any(reply.error in ABOUT_THE_USER for reply in replies)
     return "ok" if is_past_the_secret else unreadable(replies[0])
 
 
 def flow(name: str) -> Callable[[Case], Reading]:
-    """Return the reading of InitiateAuth for nobody, by a flow.
+    """Return the check of one flow, which reads InitiateAuth for a user who does not exist.
 
     "USER_PASSWORD_AUTH flow not enabled for this client", "USER_SRP_AUTH is not enabled for the
     client": https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-selection-sdk.html
     https://github.com/floci-io/floci/pull/3974
     "Custom auth lambda trigger is not configured for the user pool":
     https://github.com/aws-amplify/amplify-js/issues/6327
-    What comes after that check is about the user, or is a challenge.
+    After that check Cognito answers with a challenge, or with an error about the user.
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
     """
 
@@ -176,7 +178,7 @@ def flow(name: str) -> Callable[[Case], Reading]:
             return "plan"
         if name == "CUSTOM_AUTH" and "trigger is not configured" in reply.sentence:
             return "no triggers"
-        # ministack knows no USER_AUTH, and answers CUSTOM_AUTH with challenges that have no end.
+        # ministack does not know USER_AUTH, and answers CUSTOM_AUTH with endless challenges.
         if "Unsupported AuthFlow" in case.reply("USER_AUTH").sentence:
             if name == "USER_AUTH":
                 return "unsupported"
@@ -189,7 +191,9 @@ def flow(name: str) -> Callable[[Case], Reading]:
 
 
 def refresh(case: Case) -> Reading:
-    """Read GetTokensFromRefreshToken for a token that is none; it goes with rotation or without.
+    """Read GetTokensFromRefreshToken with a made-up token: does the app client allow refreshing?
+
+    The operation works with and without refresh token rotation.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
@@ -206,7 +210,7 @@ def refresh(case: Case) -> Reading:
 
 
 def user_existence(case: Case) -> Reading:
-    """Read ConfirmForgotPassword for nobody: whether Cognito says that there is no such user.
+    """Read ConfirmForgotPassword for a user who does not exist: does Cognito say so?
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
     """

@@ -1,8 +1,8 @@
-"""All that the doctor can find, in words; `make findings` copies them to docs/troubleshooting.md.
+"""The texts of all findings of the doctor; `make findings` copies them to docs/troubleshooting.md.
 
 A finding is `ok`, `failed` (an endpoint of the API does not work), `off` (a choice, which the API
-respects) or `unknown`. Its `{names}` are filled in by the readings, with nothing that
-is secret and nothing that was said by a server, but for hosts and names of errors.
+respects) or `unknown`. The checks fill in its `{names}`. Of what a server has sent they use only
+hosts, client ids and names of errors, and never a secret.
 """
 
 from typing import NamedTuple
@@ -15,14 +15,14 @@ PROVIDER = "Social and external providers > Google (the identity provider named 
 
 
 class Finding(NamedTuple):
-    """One possible result of a check: what is so, and for what is not well, what to change."""
+    """One possible result of a check: what is the case, and what to change if it is wrong."""
 
     status: str
     says: str
     fix: str = ""
 
 
-# What any check can come to, if its own findings do not have the case.
+# Results that every check can have; the findings of the check itself come first.
 ANY = {
     "skipped": Finding(SKIPPED, "not checked, because of {cause}"),
     "left out": Finding(SKIPPED, "left out, as asked"),

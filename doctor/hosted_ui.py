@@ -1,7 +1,7 @@
-"""What the doctor reads from the hosted UI, and from Google's login page.
+"""Read the replies of the hosted UI and of Google's login page.
 
-Each reading rests on the AWS page or the thread that its docstring names; where an answer has two
-meanings, it says "cannot tell".
+Each check relies on the AWS page or the thread in its docstring. A reply with two meanings leads
+to "cannot tell".
 """
 
 import base64
@@ -12,16 +12,16 @@ from app import strict
 from app.cognito.vocabulary import SCOPES
 from doctor.case import Case, Reading, is_page_of_ministack, origin, refusal_reason, unreadable
 from doctor.findings import FAILED, OK
-from doctor.probes import CALLBACK, RETURN, SCOPE_SETS, Reply, spellings
+from doctor.probes import CALLBACK, RETURN, SCOPE_SETS, Reply, variants
 
 PREFIX_DOMAIN = re.compile(r"https://[^./]+\.auth\.([a-z0-9-]+)\.amazoncognito\.com")
 
 
 def domain(case: Case) -> Reading:
-    """Read whether /oauth2/authorize is there, and knows the app client.
+    """Check that /oauth2/authorize answers and knows the app client.
 
-    A hosted UI redirects to its /login or /error, or back to the app with an error; if the app
-    client has one identity provider only, to that.
+    A hosted UI redirects to its /login or /error, or back to the app with an error. If the app
+    client has only one identity provider, it redirects to that.
     https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
     https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
@@ -42,7 +42,9 @@ def domain(case: Case) -> Reading:
         return unreadable(reply) if unclear else "foreign"
     unknown_here = refusal_reason(reply) == "client"
     if case.statuses["client"] == FAILED or (unknown_here and case.statuses["client"] != OK):
-        return "skipped", {"cause": case.causes.get("client", "client")}  # whose cannot be told
+        return "skipped", {
+            "cause": case.causes.get("client", "client")
+        }  # which of the two is wrong is not known
     if unknown_here:
         return "another", {"domain": _pool_domain(case) or "that of this pool: Branding > Domain"}
     return "ok"
@@ -51,12 +53,12 @@ def domain(case: Case) -> Reading:
 def _is_hosted_ui(case: Case, reply: Reply) -> bool:
     if 300 <= reply.status < 400:
         parts = urlsplit(reply.location)
-        if parts.path == "/login":  # which other sites have, too
+        if parts.path == "/login":  # other sites have that path, too
             return parse_qs(parts.query).get("client_id") == [case.settings.client_id]
         to_provider = RETURN in parts.query or "SAMLRequest=" in parts.query
         back = reply.location.startswith(case.redirect_uri)
         return to_provider or back or parts.path == "/error"
-    # ministack answers refusals as JSON, and shows its login page right here.
+    # ministack answers refusals as JSON, and serves its login page at this very URL.
     if reply.status == 400:
         return refusal_reason(reply) not in ("", "other")
     return is_page_of_ministack(case, reply)
@@ -67,15 +69,15 @@ def _host(url: str) -> str:
 
 
 def pool(case: Case) -> Reading:
-    """Compare COGNITO_DOMAIN, which knows the app client, with the domain that the pool names.
+    """Compare COGNITO_DOMAIN, which knows the app client, with the domain in the pool's discovery.
 
-    Nothing else tells which pool an app client belongs to. A pool has one prefix domain at most,
-    and maybe a custom one beside it; of these its discovery document names one.
+    Nothing else tells which pool an app client belongs to. A pool has at most one prefix domain
+    and one custom domain; its discovery document names one of the two.
     https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-domain.html
     """
     configured, pool_domain = case.settings.domain, _pool_domain(case)
-    # Over plain http this proves nothing: ministack names the host at which it is asked.
+    # Over plain http this proves nothing: ministack returns the host of the request.
     if pool_domain == configured and configured.startswith("https:"):
         return "ok"
     if not (PREFIX_DOMAIN.fullmatch(pool_domain or "") and PREFIX_DOMAIN.fullmatch(configured)):
@@ -86,19 +88,19 @@ def pool(case: Case) -> Reading:
 def _pool_domain(case: Case) -> str | None:
     """Return the domain that the pool's discovery document names."""
     try:
-        found = strict.json_object(case.reply("discovery").body)["authorization_endpoint"]
+        url = strict.json_object(case.reply("discovery").body)["authorization_endpoint"]
     except (ValueError, KeyError):
         return None
-    return origin(found) if isinstance(found, str) else None
+    return origin(url) if isinstance(url, str) else None
 
 
 def code_grant(case: Case) -> Reading:
-    """Read /oauth2/authorize with response_type=code; sources at refusal_reason()."""
+    """Check that the app client allows the code grant; for sources see refusal_reason()."""
     if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
         return "skipped", {"cause": "secret"}
     reply = case.reply("authorize")
     about = refusal_reason(reply)
-    if about == "redirect":  # which may be refused before the grant is looked at
+    if about == "redirect":  # Cognito may check the redirect URI before the grant
         return "skipped", {"cause": "redirect_uri"}
     if about == "grant":
         return "off"
@@ -106,16 +108,17 @@ def code_grant(case: Case) -> Reading:
 
 
 def redirect_uri(case: Case) -> Reading:
-    """Read /oauth2/authorize with the callback URL; sources at refusal_reason()."""
+    """Check that the callback URL is registered; for sources see refusal_reason()."""
     if case.statuses["secret"] == FAILED:  # maybe as CLIENT_ID is that of another app client
         return "skipped", {"cause": "secret"}
     reply = case.reply("authorize")
     values: dict[str, object] = {"uri": case.redirect_uri, "setting": case.redirect_setting}
     about = refusal_reason(reply)
     if about == "redirect":
-        for other in spellings(case.redirect_uri):
-            tried = case.reply(f"callback {other}")
-            if not tried.failure and tried.status < 500 and refusal_reason(tried) in ("", "scope"):
+        for other in variants(case.redirect_uri):
+            answer = case.reply(f"callback {other}")
+            is_answer = not answer.failure and answer.status < 500
+            if is_answer and refusal_reason(answer) in ("", "scope"):
                 return "spelling", {**values, "other": other}
         return "unregistered", values
     if about == "grant":
@@ -126,27 +129,27 @@ def redirect_uri(case: Case) -> Reading:
 
 
 def scopes(case: Case) -> Reading:
-    """Read /oauth2/authorize with all scopes, then with fewer; sources at refusal_reason().
+    """Check that all scopes are allowed, or find which are not; for sources see refusal_reason().
 
-    `email` and `profile` may need `openid` to be asked for.
+    `email` and `profile` may need `openid` beside them.
     https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html
     """
     reply = case.reply("authorize")
     if refusal_reason(reply) != "scope":
         return unreadable(reply) if refusal_reason(reply) else "ok"
 
-    tried = {asked: case.reply(f"scope {asked}") for asked in SCOPE_SETS}
-    if any(reply.failure or reply.status >= 500 for reply in tried.values()):
+    replies = {scopes: case.reply(f"scope {scopes}") for scopes in SCOPE_SETS}
+    if any(reply.failure or reply.status >= 500 for reply in replies.values()):
         return "unclear"
-    allowed = {asked.split()[-1] for asked, reply in tried.items() if not refusal_reason(reply)}
+    allowed = {s.split()[-1] for s, reply in replies.items() if not refusal_reason(reply)}
     missing = [scope for scope in SCOPES if scope not in allowed]
-    if "openid" in missing:  # then nothing is known of the two that need it
+    if "openid" in missing:  # nothing is known about the two that may need it
         missing = [scope for scope in missing if scope not in ("email", "profile")]
     return ("missing", {"scopes": ", ".join(missing)}) if missing else "unclear"
 
 
 def google(case: Case) -> Reading:
-    """Read where /oauth2/authorize with identity_provider=Google goes, and what is there.
+    """Check where /oauth2/authorize redirects to with identity_provider=Google, and what is there.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
     https://docs.aws.amazon.com/cognito/latest/developerguide/google.html
@@ -162,18 +165,18 @@ def google(case: Case) -> Reading:
     parts = urlsplit(reply.location)
     if about or parts.netloc in ("", _host(case.settings.domain)):
         return "not offered" if parts.path in ("/login", "/error") else unreadable(reply)
-    asked = parse_qs(parts.query)
-    if "SAMLRequest" in asked:
+    parameters = parse_qs(parts.query)
+    if "SAMLRequest" in parameters:
         return "saml", {"host": origin(reply.location)}
-    client_id = re.sub(r"[^A-Za-z0-9._-]", "", asked.get("client_id", [""])[0])
+    client_id = re.sub(r"[^A-Za-z0-9._-]", "", parameters.get("client_id", [""])[0])
     if not client_id:
         return "no client id"
-    scopes = asked.get("scope", [""])[0].split()
+    scopes = parameters.get("scope", [""])[0].split()
     if lacking := [scope for scope in ("openid", "email", "profile") if scope not in scopes]:
-        # Users of a pool that signs in by email need one. The rest fills attributes.
+        # Users of a pool that signs in by email need an email; the other scopes fill attributes.
         key = "no email" if "email" in lacking else "fewer scopes"
         return key, {"scopes": ", ".join(lacking)}
-    returns = origin(asked.get("redirect_uri", [""])[0]) + "/oauth2/idpresponse"
+    returns = origin(parameters.get("redirect_uri", [""])[0]) + "/oauth2/idpresponse"
     values: dict[str, object] = {
         "host": origin(reply.location),
         "client_id": client_id,
@@ -185,7 +188,7 @@ def google(case: Case) -> Reading:
 
 
 def _provider_page(page: Reply) -> str:
-    """Read the provider's login page; what Google refuses, it names there or in the next address.
+    """Read the provider's login page: Google names an error there, or in the next URL's query.
 
     https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors
     """
@@ -211,7 +214,7 @@ def _error_at_google(page: Reply) -> bytes:
 
 
 def sign_out(case: Case) -> Reading:
-    """Read /logout, which redirects to sign-out URLs that are registered, to the letter.
+    """Check that the sign-out URL is registered: /logout redirects to exact matches only.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
     """
@@ -223,7 +226,7 @@ def sign_out(case: Case) -> Reading:
     error_page = urlsplit(reply.location).path == "/error"
     if not 300 <= reply.status < 500 or not (error_page or "logout_uri" in reply.sentence):
         return unreadable(reply)
-    for other in spellings(root):
+    for other in variants(root):
         if case.reply(f"sign out {other}").location == other:
             return "spelling", {**values, "other": other}
     return "unregistered", values

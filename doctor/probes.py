@@ -1,8 +1,8 @@
-"""What the doctor asks: questions that change nothing, mail nobody and need no AWS credentials.
+"""The doctor's requests: they change nothing, send no email and need no AWS credentials.
 
-Every name of a user is new, random and below `.invalid`, which no mail can be for (RFC 2606); codes
-and tokens are made up; pages are fetched as a browser without cookies does. SignUp is not among the
-questions: it could make a user.
+Each uses a new, random username below `.invalid`, which no email can reach (RFC 2606). Codes and
+tokens are made up. Pages are fetched as a browser without cookies would. SignUp is not among the
+requests, because it could create a user.
 """
 
 import base64
@@ -25,24 +25,25 @@ from app.cognito.vocabulary import ADMIN_SCOPE, SCOPES
 from app.errors import ApiError, UpstreamError, UpstreamTimeout, UpstreamUnavailable
 from app.settings import Settings, is_confidential
 
-MAX_ANSWER_BYTES = 2_000_000  # of a login page at Google
+MAX_ANSWER_BYTES = 2_000_000  # Google's login page is large
 FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH")
 CALLBACK = "auth/google/callback"
-RETURN = "%2Foauth2%2Fidpresponse"  # in the address of a provider's login page, by OpenID Connect
+# A part of the redirect URI in the URL of a provider's login page (OpenID Connect).
+RETURN = "%2Foauth2%2Fidpresponse"
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
-# What is asked for when the four scopes together are refused, to find which one it is. `email` and
-# `profile` go along with `openid`, too, as AWS documents that they need it.
+# The scopes to try when the four together are refused, to find which is not allowed. `email` and
+# `profile` are also tried with `openid`, because AWS documents that they need it.
 SCOPE_SETS = ("openid", ADMIN_SCOPE, "openid email", "openid profile", "email", "profile")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, as far as checks read it; or in `failure`, why nothing did."""
+    """The parts of an answer that checks read; or in `failure`, why there is none."""
 
     status: int = 0
     error: str = ""  # the name of Cognito's exception or of the OAuth error
-    sentence: str = ""  # its sentence: to be read, never to be shown
+    sentence: str = ""  # its message: checks read it and never show it
     location: str = ""
     body: bytes = b""
     skew: float | None = None  # seconds that this machine's clock is ahead
@@ -52,15 +53,15 @@ class Reply:
 Question = Callable[[], Iterator[tuple[str, Reply]]]
 
 
-# The questions to ask next, which may depend on what has come back so far.
+# Returns the questions to ask next, which may depend on the replies so far.
 Round = Callable[[Mapping[str, Reply]], Sequence[Question]]
 
 
 def ask_all(rounds: Sequence[Round], seconds: float) -> dict[str, Reply]:
-    """Ask round by round, each all at once; return what has come back, by name.
+    """Ask all questions of a round at once, round after round; return the replies by name.
 
-    What is still under way after `seconds` goes on in daemon threads, which do not keep the
-    process. The last round does not wait for longer than half of them.
+    Questions without a reply after `seconds` go on in daemon threads, which do not keep the process
+    alive. All rounds before the last together get half of the time.
     """
     replies: dict[str, Reply] = {}
 
@@ -102,14 +103,15 @@ class CognitoQuestions:
         self._seconds = seconds
 
     def questions(self) -> list[Question]:
-        """Return all that give nothing away."""
+        """Return the questions that send no secret."""
         flows = [self._flow(flow) for flow in FLOWS]
         return [self._keys, self._discovery, self._app_client, *flows]
 
     def questions_with_secret(self, replies: Mapping[str, Reply]) -> list[Question]:
-        """Return those that send CLIENT_SECRET, if only the pool's own Cognito can receive it.
+        """Return the question that sends CLIENT_SECRET, if only the pool's own Cognito receives it.
 
-        Who serves the pool's signing keys could make tokens for anybody, secret or no secret.
+        A server with the pool's key set is taken for Cognito: it decides which tokens are valid, so
+        it gains nothing by the secret.
         """
         is_cognito = "keys" in replies and has_usable_keys(replies["keys"])
         return [self._refresh] if is_cognito and is_confidential(self._client.endpoint) else []
@@ -159,7 +161,7 @@ class CognitoQuestions:
         )
 
     def _ask(self, operation: str, **members: object) -> Reply:
-        """Ask in Cognito's protocol, without boto3: what answers may be no Cognito at all."""
+        """Call an operation without boto3, because the server may not be Cognito at all."""
         return _send(
             self._seconds,
             "POST",
@@ -175,7 +177,7 @@ class CognitoQuestions:
 class HostedUIQuestions:
     """The questions to the hosted UI, and to Google's login page.
 
-    Not to its token endpoint: until all is well, nobody knows whom that would give the secret to.
+    The token endpoint gets none: it takes the secret, and COGNITO_DOMAIN may be somebody else's.
     """
 
     def __init__(self, settings: Settings, redirect_uri: str, seconds: float) -> None:
@@ -184,7 +186,7 @@ class HostedUIQuestions:
         self._seconds = seconds
 
     def questions(self) -> list[Question]:
-        """Return them all, but for the one about Google."""
+        """Return all of them except `google`."""
         return [self._hosted_ui, self._sign_out]
 
     def _hosted_ui(self) -> Iterator[tuple[str, Reply]]:
@@ -195,13 +197,13 @@ class HostedUIQuestions:
             for scopes in SCOPE_SETS:
                 yield f"scope {scopes}", self._authorize(self._redirect_uri, scopes.split())
         elif "redirect" in text:
-            for other in spellings(self._redirect_uri):
+            for other in variants(self._redirect_uri):
                 yield f"callback {other}", self._authorize(other, SCOPES)
 
     def google(self) -> Iterator[tuple[str, Reply]]:
-        """Ask where a login at Google goes, and what is there.
+        """Ask where a login at Google goes, and fetch the page there.
 
-        To be asked last: ministack answers nobody else while it looks for the provider's endpoints.
+        Ask it last: ministack answers nothing else while it looks for the provider's endpoints.
         """
         reply = self._authorize(self._redirect_uri, SCOPES, "Google")
         yield "google", reply
@@ -211,7 +213,7 @@ class HostedUIQuestions:
     def _authorize(
         self, redirect_uri: str, scopes: Sequence[str], provider: str | None = None
     ) -> Reply:
-        """Ask what GET /auth/google/start makes a browser ask."""
+        """Send the request to which GET /auth/google/start redirects a browser."""
         challenge = hashlib.sha256(secrets.token_bytes()).digest()
         query = {
             **({"identity_provider": provider} if provider else {}),
@@ -228,7 +230,7 @@ class HostedUIQuestions:
 
     def _sign_out(self) -> Iterator[tuple[str, Reply]]:
         root = self._redirect_uri.removesuffix(CALLBACK)
-        for url in (root, *spellings(root)):
+        for url in (root, *variants(root)):
             query = urlencode({"client_id": self._settings.client_id, "logout_uri": url})
             reply = _send(self._seconds, "GET", f"{self._settings.logout_url}?{query}")
             yield f"sign out {url}", reply
@@ -236,8 +238,8 @@ class HostedUIQuestions:
                 return
 
 
-def spellings(uri: str) -> list[str]:
-    """Return other spellings of a URL of the API that people register by mistake."""
+def variants(uri: str) -> list[str]:
+    """Return variants of a URL of the API that people register by mistake."""
     parts = urlsplit(uri)
     other_host = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}.get(parts.hostname or "")
     others = [
@@ -272,7 +274,7 @@ def _send(
         return Reply(failure="late")
     except UpstreamUnavailable:
         return Reply(failure="unreachable")
-    except (ApiError, ValueError):  # ValueError: an address that is none, from a server
+    except (ApiError, ValueError):  # ValueError: a redirect to a malformed URL
         return Reply(failure="silent")
 
 
@@ -286,7 +288,7 @@ def _read(answer: transport.HttpAnswer) -> Reply:
         query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
     except ValueError:
         location, query = "", {}
-    # Cognito sends refusals along with a redirect, or as JSON of its own or of OAuth's.
+    # Errors come in the query of a redirect, as JSON of Cognito's, or as JSON of OAuth's.
     error = query.get("error") or members.get("__type") or members.get("error") or ""
     sentences = (members.get(name) for name in ("message", "Message", "error_description"))
     sentence = query.get("error_description") or next(filter(None, sentences), "")
@@ -312,4 +314,4 @@ def _nobody() -> str:
 
 
 def _password() -> str:
-    return f"aA1!{secrets.token_urlsafe(96)}"  # whatever a policy asks for
+    return f"aA1!{secrets.token_urlsafe(96)}"  # it fits any password policy

@@ -1,8 +1,8 @@
 """Make a virtual environment and install requirement files into it, unless that is done already.
 
 The Makefile runs `python3 tools/install.py VENV REQUIREMENTS_FILE...` before anything is
-installed, so this uses the standard library only. It has to parse on an old Python 3 to be able
-to ask for a newer one.
+installed, so it uses the standard library only. An old Python 3 must be able to parse it, so that
+it can ask for a newer one.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-if sys.version_info < (3, 11):  # noqa: UP036  # an old python3 is what this line is for
+if sys.version_info < (3, 11):  # noqa: UP036  # `make` may run this with an old python3
     sys.exit(
         "Python 3.11 or newer is needed, this is {}.{}: name another one, as in"
         " `make run PYTHON=python3.11`.".format(*sys.version_info)
@@ -42,11 +42,10 @@ def main() -> None:
 
 def bring_up_to_date(venv: Path, files: list[Path]) -> None:
     """Create the environment and install the files, unless its stamp says that this is done."""
-    # An environment serves neither another Python nor, because its scripts have a path in their
-    # first line, another place.
+    # An environment works for one Python and, because its scripts contain its path, in one place.
     maker = f"{sys.version} in {sys.base_prefix} for {venv.absolute()}"
     stamp = read_stamp(venv)
-    # One without a stamp was made by hand and is used as it is.
+    # An environment without a stamp was made by hand; it is kept.
     new = not venv.exists() or stamp.get("maker", maker) != maker
     installed = {name: value for name, value in stamp.items() if name != "maker" and not new}
     wanted = {str(file.absolute()): digest(file) for file in files}
@@ -56,15 +55,15 @@ def bring_up_to_date(venv: Path, files: list[Path]) -> None:
     print(f"Installing {names} into {venv} (once, up to a minute) ...", flush=True)
     if new:
         create(venv)
-    write_stamp(venv, {"maker": maker})  # what a failed pip leaves behind is unknown
+    write_stamp(venv, {"maker": maker})  # if pip fails, nothing counts as installed
     pip_install(venv, files, names)
     write_stamp(venv, {"maker": maker, **installed, **wanted})
 
 
 def create(venv: Path) -> None:
-    """Make an empty virtual environment in place of whatever is there."""
+    """Make an empty virtual environment; what was there before is removed."""
     try:
-        import ensurepip  # noqa: F401  # Debian and Ubuntu keep it in a package of its own
+        import ensurepip  # noqa: F401  # Debian and Ubuntu have it in a separate package
     except ImportError:
         raise InstallError(
             "This Python cannot make virtual environments: ensurepip is missing"
@@ -72,7 +71,7 @@ def create(venv: Path) -> None:
         ) from None
     shutil.rmtree(venv, ignore_errors=True)
     venv.mkdir()
-    write_stamp(venv, {"maker": ""})  # if this is cut short, the next run starts over
+    write_stamp(venv, {"maker": ""})  # if this is interrupted, the next run starts anew
     run([sys.executable, "-m", "venv", str(venv)], f"Could not make {venv}")
 
 
@@ -102,7 +101,7 @@ def run(command: list[str], failure: str) -> None:
 
 
 def digest(file: Path) -> str:
-    """Return a digest of a requirement file and of those that it names with `-r` or `-c`."""
+    """Return a digest of a requirement file and of the files that it includes by `-r` or `-c`."""
     text = file.read_text(encoding="utf-8")
     included = re.findall(r"^-[rc] *(\S+)", text, re.MULTILINE)
     texts = [text, *(digest(file.parent / name) for name in included)]
@@ -110,7 +109,7 @@ def digest(file: Path) -> str:
 
 
 def read_stamp(venv: Path) -> dict[str, str]:
-    """Return what the environment's stamp says, nothing if it has none."""
+    """Return the environment's stamp, {} if it has none."""
     try:
         stamp: dict[str, str] = json.loads((venv / STAMP).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -121,7 +120,7 @@ def read_stamp(venv: Path) -> dict[str, str]:
 
 
 def write_stamp(venv: Path, stamp: dict[str, str]) -> None:
-    """Note in the environment what made it and which requirement files, by digest, it holds."""
+    """Record the environment's maker, and the digests of the requirement files installed in it."""
     (venv / STAMP).write_text(json.dumps(stamp, indent=2), encoding="utf-8")
 
 

@@ -6,12 +6,12 @@ from tests.support.docs_page import DocsPage, run_browser
 from tests.support.live import Live, run_live
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "apidocs.png"
-PORT = 5000  # as in the README; the picture shows it
+PORT = 5000  # the README's port, because the picture shows it
 EMAIL = "ada@example.com"
 WIDTH = 1280
 MARGIN = 12
 
-# No picture needs a thousand characters that open an account.
+# The picture must not show a whole token.
 SHORTEN_TOKENS = """
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walker.nextNode()) {
