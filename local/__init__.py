@@ -1,1 +1,1 @@
-"""The local AWS of `make run` and the tests. It knows nothing of `app/`."""
+"""The local AWS of `make run` and the tests. Nothing here imports `app/`."""

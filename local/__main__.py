@@ -1,4 +1,4 @@
-"""`python -m local`, which is what `make run` runs."""
+"""`python -m local`, which `make run` runs."""
 
 import sys
 

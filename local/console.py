@@ -1,4 +1,4 @@
-"""What `make run` and `make deploy-local` share: the address, the stop signals, what is printed."""
+"""Shared by `make run` and `make deploy-local`: the address, stop signals, what is printed."""
 
 import errno
 import json
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.2
 DEFAULT_URL = "http://127.0.0.1:5000"
-ACCESS = "app.server"  # the logger that has a line for each request
+ACCESS = "app.server"  # the logger that writes a line for each request
 
 
 class StoppedError(Exception):
-    """Somebody asked for the end."""
+    """A stop signal has come."""
 
 
 class StopSwitch:
     """Remembers a stop signal until it is safe to act on it.
 
-    An exception out of a signal handler could strike between the start of a process and the note
-    that it has to be stopped, and a second Ctrl-C could cut the clean-up short.
+    An exception raised in a signal handler could come between the start of a process and the
+    statement that makes sure of its end. A second Ctrl-C could interrupt the clean-up.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class StopSwitch:
 
 
 def run_until_stopped(serve: Callable[[StopSwitch], None]) -> int:
-    """Call `serve` until it ends, fails or is asked to stop; return the exit code."""
+    """Call `serve` until it returns, fails or a stop signal comes; return the exit code."""
     try:
         serve(StopSwitch())
     except StoppedError:
@@ -66,7 +66,7 @@ def run_until_stopped(serve: Callable[[StopSwitch], None]) -> int:
 
 
 def address() -> tuple[str, int]:
-    """Return the host and port that the API will listen on, both found to be usable."""
+    """Return the host and port for the API to listen on; raise LocalError if it could not."""
     host = os.environ.get("HOST", "").strip() or "127.0.0.1"
     text = os.environ.get("PORT", "").strip() or "5000"
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
@@ -87,12 +87,14 @@ def address() -> tuple[str, int]:
 def watch(
     stack: "Stack", switch: StopSwitch, meanwhile: Callable[[], object] = lambda: None
 ) -> None:
-    """Show the pool's mails until somebody asks for the end, or a part of the stack dies."""
+    """Show the pool's messages until a stop signal comes; raise ChildEndedError if a part ends."""
     while True:
         switch.check()
         meanwhile()
         stack.check()
-        with suppress(OSError, HTTPException):  # if it is down, the next check says so
+        with suppress(
+            OSError, HTTPException
+        ):  # a server that has ended is found by the check above
             for mail in stack.mailbox.new():
                 show(mail)
         time.sleep(TICK_SECONDS)
@@ -101,7 +103,7 @@ def watch(
 def show(mail: Mail) -> None:
     """Print a mail or a text so that it stands out from the requests.
 
-    Anybody can choose the address that a mail goes to, and names that it repeats.
+    It is escaped because clients choose its address, and names that it repeats.
     """
     to, subject = (
         printable(line).replace("\n", "\\n") for line in (", ".join(mail.to), mail.subject)
@@ -112,9 +114,9 @@ def show(mail: Mail) -> None:
 
 
 def printable(text: str) -> str:
-    """Return the text with everything escaped that could move a terminal's cursor or its text.
+    """Return the text without control characters, which could change what a terminal shows.
 
-    Others wrote it: names, addresses, whatever was sent to the API.
+    Clients of the API choose parts of it, such as names and addresses.
     """
     return "".join(
         char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
@@ -123,20 +125,20 @@ def printable(text: str) -> str:
 
 
 class Console:
-    """Prints the API's log for a person: a line a request, and whatever went wrong."""
+    """Prints the API's log for people: one line for each request, warnings and errors."""
 
     def __init__(self) -> None:
-        self._errors: dict[str, str] = {}  # of requests under way, by their ids
+        self._errors: dict[str, str] = {}  # by request id, until the request's own line comes
 
     def show(self, lines: Iterable[str], but_not: str = "") -> None:
-        """Print what the API logged, except a line that is in `but_not`."""
+        """Print what the API logged, except lines that `but_not` contains."""
         for line in lines:
             text = self._readable(line)
             if text and not (line and line in but_not):
                 print(printable(text), flush=True)
 
     def _readable(self, line: str) -> str:
-        """Return one line of the API's JSON log as text, nothing for one that adds nothing."""
+        """Return one line of the API's JSON log as text, "" for one that need not be shown."""
         try:
             record = json.loads(line)
             clock = record["time"][11:19]
@@ -144,7 +146,7 @@ class Console:
             return line
         request_id = record.get("request_id", "")
         if "event" in record:
-            # The request's own line follows, and says what became of this attempt.
+            # The request's own line follows and shows this attempt's error.
             if record.get("error"):
                 self._errors[request_id] = record["error"]
             return ""

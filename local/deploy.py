@@ -1,8 +1,8 @@
-"""`python -m local.deploy`, which is what `make deploy-local` runs: template.yaml, until Ctrl-C.
+"""`python -m local.deploy`, which `make deploy-local` runs: deploy template.yaml until Ctrl-C.
 
-The template is deployed to the local AWS as it is: CloudFormation makes the pool, the function and
-the HTTP API, and a request goes API Gateway -> Lambda -> Flask -> Cognito. A zip as argument is
-deployed in place of a freshly built one.
+The template is deployed unchanged to a local AWS. CloudFormation makes the pool, the function and
+the HTTP API, so a request goes API Gateway -> Lambda -> Flask -> Cognito. An argument names a zip
+to deploy instead of a newly built one.
 """
 
 import platform
@@ -30,7 +30,7 @@ from local.servers.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "template.yaml"
-CODE = "CodeUri: deploy\n"  # what `sam deploy` replaces, too
+CODE = "CodeUri: deploy\n"  # replaced here as `sam deploy` replaces it
 NAME = "cognito-auth-api"
 LAMBDA_SECONDS = 30
 
@@ -49,7 +49,7 @@ The mails that the pool sends appear below. Ctrl-C stops everything.
 
 @dataclass(frozen=True)
 class Deployment:
-    """The deployed template, and what is around it."""
+    """The deployed template and the servers around it; `outputs` are the template's."""
 
     stack: Stack
     outputs: Mapping[str, str]
@@ -57,13 +57,13 @@ class Deployment:
     @classmethod
     @contextmanager
     def run(cls, package: Path, **parameters: str) -> Iterator["Deployment"]:
-        """Deploy the package to a local AWS that runs while the block lasts."""
+        """Run a local AWS while the block lasts, and deploy the package to it."""
         with LocalAws.run(DEPLOYMENT) as aws, Google.run() as google:
             try:
                 outputs = deploy(aws, package, {"CognitoDomain": aws.hosted_ui, **parameters})
                 admin = aws.client("cognito-idp")
                 pool = find_pool(admin, outputs)
-                # By API: the local CloudFormation does not know the template's provider.
+                # The local CloudFormation does not support the template's provider resource.
                 add_google(admin, pool.id, google.issuer, kind="OIDC")
             except (BotoCoreError, ClientError) as error:
                 raise LocalError(f"The template could not be deployed: {error}") from error
@@ -71,17 +71,17 @@ class Deployment:
 
     @property
     def host(self) -> str:
-        """The host name by which the local API Gateway finds the API."""
+        """The host name by which the local API Gateway finds this API."""
         return f"{self.outputs['HttpApiId']}.execute-api.localhost"
 
 
 def main() -> int:
-    """Deploy and serve until it is stopped; return the exit code."""
+    """Deploy and serve until a stop signal comes; return the exit code."""
     return run_until_stopped(serve)
 
 
 def serve(switch: StopSwitch) -> None:
-    """Deploy the package, build it before if none is named, and serve until there is an end."""
+    """Build a package unless an argument names one, deploy it, and serve until stopped."""
     _, port = address()
     with ExitStack() as running:
         if len(sys.argv) > 1:
@@ -93,7 +93,7 @@ def serve(switch: StopSwitch) -> None:
             try:
                 build(package)
             finally:
-                switch.check()  # Ctrl-C ends the build, too, which then looks like a failure
+                switch.check()  # Ctrl-C also ends the build, which would be reported as a failure
         print("Deploying it ...", flush=True)
         url = f"http://{loopback.HOST}:{port}"
         deployment = running.enter_context(Deployment.run(package, PublicUrl=url))
@@ -109,7 +109,7 @@ def serve(switch: StopSwitch) -> None:
 
 
 def build(package: Path) -> None:
-    """Build the package for the local Lambda, which runs it by the Python of this machine."""
+    """Build the package for the local Lambda, which runs it with this machine's Python."""
     command = [sys.executable, "-B", str(ROOT / "deploy" / "package.py"), f"--zip={package}"]
     done = subprocess.run(  # noqa: S603
         [*command, f"--architecture={architecture()}"],
@@ -122,7 +122,7 @@ def build(package: Path) -> None:
 
 
 def architecture() -> str:
-    """Return for which machine to build: for Lambda's, if this one can run that."""
+    """Return the architecture to build for: Lambda's if this machine can run that, else "this"."""
     like_lambda = sys.platform == "linux" and sys.version_info[:2] == (3, 11)
     machines = {"x86_64": "x86_64", "aarch64": "arm64"}
     return machines.get(platform.machine(), "this") if like_lambda else "this"
@@ -162,7 +162,7 @@ def find_pool(admin: Any, outputs: Mapping[str, str]) -> Pool:
 
 @contextmanager
 def proxy(port: int, deployment: Deployment) -> Iterator[None]:
-    """Serve the API at a loopback port: not everything here resolves *.localhost."""
+    """Serve the API at a loopback port, because not every program resolves *.localhost."""
     api = (loopback.HOST, deployment.stack.aws.port)
 
     class Handler(BaseHTTPRequestHandler):

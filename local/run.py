@@ -1,4 +1,4 @@
-"""`make run`: the API and all that it needs, until Ctrl-C."""
+"""`make run`: run the API and everything that it needs until Ctrl-C."""
 
 import os
 import shlex
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
 
-# What the API gets of the user's environment. Nothing of AWS_*: a profile, endpoint or proxy of
-# theirs must not decide where the API looks for its pool.
+# The variables that the API gets from the user's environment. AWS_* and proxies are not among them:
+# they must not decide where the API looks for its pool.
 PASSED_ON = ("PATH", "HOME", "LANG", "LOG_LEVEL", "CORS_ORIGINS", "RETURN_URLS", "REFRESH_COOKIE")
-# For front ends at whatever port their development servers listen.
+# For front ends on development servers at any port.
 FRONT_ENDS = "http://localhost:*,http://127.0.0.1:*"
 NO_AWS_SETTINGS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
-    "PYTHON_DOTENV_DISABLED": "true",  # a .env here has the settings of another pool
+    "PYTHON_DOTENV_DISABLED": "true",  # a .env file has the settings of another pool
 }
 
 WELCOME = """
@@ -59,14 +59,14 @@ Requests, mails and texts appear below. Ctrl-C stops everything.
 
 
 def main() -> int:
-    """Run everything until it is stopped; return the exit code."""
+    """Run everything until a stop signal comes; return the exit code."""
     words = os.environ.get("POOL", "")
     return run_until_stopped(lambda switch: serve(*address(), check_words(words), switch))
 
 
 def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
-    """Start everything, then show requests and messages until there is an end."""
-    # Imported here as boto3 takes its time: Ctrl-C is minded from the very beginning.
+    """Start everything, then show requests and messages until a stop signal comes."""
+    # Imported here because boto3 takes a while, and Ctrl-C has to work before.
     from local.servers.stack import KEPT, Stack
 
     @contextmanager
@@ -102,7 +102,7 @@ def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
         print(
             WELCOME.format(
                 url=url,
-                # Passkeys are for a domain, which an address is not.
+                # Passkeys need a domain; an IP address is not one.
                 page=url.replace("//127.0.0.1:", "//localhost:"),
                 cognito=stack.aws.endpoint,
                 walk=walk_command(url),
@@ -114,14 +114,14 @@ def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
 
 
 class Api:
-    """The API as a child process, started again when its code changes, with RELOAD=1."""
+    """The API as a child process; with RELOAD=1 it is restarted when its code changes."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = env
         self._console = Console()
         self._reload = _is_on("RELOAD")
         self._changed = newest_change()
-        self._ended = ""  # the sentence about its end, once that was printed
+        self._ended = ""  # the error about its end that was printed last
         self._child = self._start()
 
     def __enter__(self) -> "Api":
@@ -134,7 +134,7 @@ class Api:
         return Child("The API", [sys.executable, "-B", "main.py"], self._env, cwd=ROOT)
 
     def wait_until_ready(self, url: str, meanwhile: Callable[[], object]) -> None:
-        """Return when the API answers; show what it logged, also when it does not come to that."""
+        """Return when the API answers; show what it logged, even if it never answers."""
         try:
             self._child.wait_until_ready(url, meanwhile)
         except LocalError as error:
@@ -143,7 +143,10 @@ class Api:
         self._console.show(self._child.new_lines())
 
     def look_after(self) -> None:
-        """Show what the API logged; start it again if its code changed; raise if it ended."""
+        """Show what the API logged; restart it if its code changed.
+
+        Raises LocalError if it has ended, unless RELOAD=1 lets it wait for a change.
+        """
         self._console.show(self._child.new_lines())
         if self._reload and (changed := newest_change()) != self._changed:
             self._changed, self._ended = changed, ""
@@ -163,13 +166,13 @@ class Api:
 
 
 def newest_change() -> float:
-    """Return when a file of the API was last changed."""
+    """Return the time of the newest change to a file of the API, in seconds since 1970."""
     files = [ROOT / "main.py", *(ROOT / "app").rglob("*.*")]
     return max(file.stat().st_mtime for file in files if "__pycache__" not in file.parts)
 
 
 def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
-    """Start the doctor, which needs the pool but not the API, and ends by itself within 5 s."""
+    """Start the doctor, which needs the pool but not the API and ends within 5 s."""
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-B", "-m", "doctor", "--summary"],
         env=env,
@@ -182,7 +185,7 @@ def check_up(env: Mapping[str, str]) -> "subprocess.Popen[str]":
 
 
 def export(stack: "Stack", port: int) -> str:
-    """Return the shell command that gives another terminal the settings of the API."""
+    """Return the shell command that sets the API's settings in another terminal."""
     settings = {**stack.environment(), **stack.control_environment(), "PORT": str(port)}
     return shlex.join(["export", *(f"{name}={value}" for name, value in settings.items())])
 

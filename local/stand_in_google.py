@@ -1,7 +1,7 @@
-"""`python -m local.stand_in_google`: an OpenID provider that plays Google for the local Cognito.
+"""`python -m local.stand_in_google`: an OpenID provider in Google's place for the local Cognito.
 
-It asks for no password: its page offers three people, and a button to refuse. It listens on
-127.0.0.1, sends browsers back to loopback addresses only, and prints its issuer when it is ready.
+Its page offers three people, without passwords, and a button to refuse. It listens on 127.0.0.1,
+redirects browsers to loopback addresses only, and prints its issuer when it is ready.
 """
 
 import argparse

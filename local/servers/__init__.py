@@ -1,1 +1,1 @@
-"""The servers that stand around the API on this machine, each in a process of its own."""
+"""The servers around the API on this machine, each in a separate process."""

@@ -11,7 +11,7 @@ REGION = "us-east-1"
 
 
 def client(service: str, endpoint: str, access_key_id: str, secret_access_key: str) -> Any:
-    """Return a client with no ties to the user's own AWS settings."""
+    """Return a client that ignores the user's AWS configuration."""
     session = botocore.session.Session(
         session_vars={
             "profile": (None, None, None, None),

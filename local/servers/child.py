@@ -1,4 +1,4 @@
-"""A server in a process of its own: started, watched while it runs, and stopped for certain."""
+"""A server in a separate process: start it, watch it, and stop it in every case."""
 
 import contextlib
 import os
@@ -17,26 +17,26 @@ GRACE_SECONDS = 3.0
 PORT_ATTEMPTS = 3
 MAX_READ = 1 << 20
 
-# A process that is killed outright (kill -9, out of memory) cannot stop its children. So beside
-# each child waits a shell that reads from a pipe of ours: when we are gone the pipe closes, the
-# read fails, and the shell kills the child's process group. Unlike PR_SET_PDEATHSIG this needs no
-# code between fork and exec, and works on macOS too.
+# A process that is killed (kill -9, out of memory) cannot stop its children. So each child has a
+# shell that reads from a pipe of this process: when this process is gone the pipe closes, the read
+# fails, and the shell kills the child's process group. Unlike PR_SET_PDEATHSIG this needs no code
+# between fork and exec, and it works on macOS.
 _KILL_WHEN_ORPHANED = 'read -r _ || kill -9 "-$0"'
 
 
 class LocalError(Exception):
-    """What is wrong, in one sentence for the person at the terminal."""
+    """An error whose message is one sentence for the person at the terminal."""
 
 
 class ChildEndedError(LocalError):
-    """A child ended without having been asked to."""
+    """A child ended although nothing stopped it."""
 
 
 class Child:
-    """A running server, the leader of a process group of its own.
+    """A running server, which leads a process group.
 
-    Ctrl-C in the terminal therefore reaches only this process, which decides in which order the
-    others stop.
+    For this reason Ctrl-C in the terminal reaches only this process, which then stops the others
+    in the right order.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Child:
         )
 
     def check(self) -> None:
-        """Raise ChildEndedError if the child is no longer there."""
+        """Raise ChildEndedError if the child has ended."""
         code = self._process.poll()
         if code is None:
             return
@@ -76,7 +76,7 @@ class Child:
         raise ChildEndedError(f"{self.name} ended with exit code {code}{last and ': ' + last}")
 
     def wait_until_ready(self, url: str, meanwhile: Callable[[], object] = lambda: None) -> None:
-        """Return as soon as GET on the URL answers 200; raise LocalError if it does not come to it.
+        """Return as soon as GET on the URL answers 200; raise LocalError if it does not in time.
 
         `meanwhile` is called between the attempts.
         """
@@ -91,7 +91,7 @@ class Child:
         raise LocalError(f"{self.name} did not answer within {READY_SECONDS:.0f} s at {url}.")
 
     def new_lines(self) -> list[str]:
-        """Return the lines of output that were not returned before."""
+        """Return the lines of output since the last call."""
         data = os.pread(self._output.fileno(), MAX_READ, self._read_up_to)
         if self._process.poll() is None:
             data = data[: data.rfind(b"\n") + 1]  # the rest of the last line is still to come
@@ -99,8 +99,8 @@ class Child:
         return data.decode(errors="replace").splitlines()
 
     def stop(self) -> None:
-        """End the child and everything it started: asked first, forced after the grace time."""
-        # First, as it must not be left to kill a process id that is in use again.
+        """End the child and all its processes, by SIGTERM and after GRACE_SECONDS by SIGKILL."""
+        # First end the guard, or it could kill another process that has got the same id.
         self._guard.kill()
         self._guard.communicate()
         try:
@@ -113,16 +113,16 @@ class Child:
             self._output.close()
 
     def _signal_group(self, number: signal.Signals) -> None:
-        # macOS answers EPERM for a group of which only the unreaped leader is left.
+        # macOS raises EPERM for a group that has only its unreaped leader.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
 
 @contextlib.contextmanager
 def on_free_port(start: Callable[[int], Child], ready_path: str) -> Iterator[tuple[Child, int]]:
-    """Start a child on a free port, wait until the path answers there, stop the child at the end.
+    """Start a child on a free port and wait for the path to answer; stop it after the block.
 
-    A child that ends at once most likely found its port taken in the meantime, so it gets another.
+    A child that ends at once has probably lost its port to another process, so it gets a new one.
     """
     for attempt in range(1, PORT_ATTEMPTS + 1):
         port = loopback.free_port()

@@ -1,4 +1,4 @@
-"""The local Cognito as a child process: `python -m local.cognito`, which see."""
+"""The local Cognito (`python -m local.cognito`) as a child process."""
 
 import secrets
 import tempfile
@@ -18,14 +18,14 @@ TRIGGERS = ROOT / "local" / "triggers.py"
 
 @dataclass(frozen=True)
 class KeyPair:
-    """What signs the control operations."""
+    """The access key that signs control operations."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
 
     @classmethod
     def new(cls) -> "KeyPair":
-        """Make one up, in AWS's form."""
+        """Make a random key pair in AWS's form."""
         return cls(f"AKIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
 
 
@@ -49,8 +49,8 @@ class LocalCognito:
     ) -> Iterator["LocalCognito"]:
         """Run it on a free loopback port while the block lasts.
 
-        `state` is a file that keeps pools and users. Without `random_codes` every code is 123456
-        or, as a first factor, 12345678, so that documentation can be copied.
+        `state` is a file that keeps pools and users. Without `random_codes` every code is 123456,
+        or 12345678 as a first factor, so that commands in the documentation can be copied.
         """
         options = [f"--region={boto.REGION}", f"--triggers={triggers}"]
         options += [f"--state={state}"] if state else []
@@ -74,14 +74,14 @@ class LocalCognito:
 
     @property
     def endpoint(self) -> str:
-        """Where API calls go, and where the page of messages and users is."""
+        """The URL of the API, and of the page with messages and users."""
         return f"http://{loopback.HOST}:{self.port}"
 
     @property
     def hosted_ui(self) -> str:
-        """Where browsers sign in.
+        """The URL where browsers sign in.
 
-        By name: a cookie does not see ports, and the API's are set for 127.0.0.1.
+        Its host is a name because cookies ignore ports, and the API's are set for 127.0.0.1.
         """
         return f"http://localhost:{self.port}"
 
@@ -92,5 +92,5 @@ class LocalCognito:
         )
 
     def mailbox(self) -> Mailbox:
-        """Return a reader of all mails and texts so far."""
+        """Return a mailbox that begins with the first message."""
         return Mailbox(self.endpoint)

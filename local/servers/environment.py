@@ -1,4 +1,4 @@
-"""How the servers beside the API are started: each with the Python of its own environment."""
+"""The virtual environments of the servers beside the API, and how to start them there."""
 
 import os
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Environment:
 
     @property
     def python(self) -> Path:
-        """The environment's Python, whether it is there or not."""
+        """The path of the environment's Python, which may not exist."""
         return ROOT / self.folder / "bin" / "python"
 
     def command(self, module: str, *arguments: str) -> list[str]:
@@ -36,5 +36,5 @@ MINISTACK = Environment(".venv-ministack", "local/requirements-ministack.txt")
 
 
 def minimal_env(home: str) -> dict[str, str]:
-    """Return an environment without the user's settings, all files of which end up in `home`."""
+    """Return variables without the user's settings, which keep a program's files in `home`."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "TMPDIR": home}

@@ -1,4 +1,4 @@
-"""The stand-in for Google as a child process: `python -m local.stand_in_google`, which see."""
+"""The stand-in for Google (`python -m local.stand_in_google`) as a child process."""
 
 import tempfile
 from collections.abc import Iterator

@@ -1,16 +1,16 @@
-"""Talking to servers on this machine: a free port, a GET that goes past any proxy."""
+"""Find a free port, and send a GET to this machine without a proxy."""
 
 import socket
 import urllib.request
 
 HOST = "127.0.0.1"
 
-# HTTP_PROXY is for the world outside; a proxy would look for 127.0.0.1 on its own machine.
+# HTTP_PROXY is for other machines: a proxy would look for 127.0.0.1 on itself.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_port() -> int:
-    """Return a port that is free now. Somebody else can still take it before it is used."""
+    """Return a port that is free now. Another process can still take it before it is used."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         port: int = listener.getsockname()[1]

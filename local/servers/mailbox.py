@@ -1,4 +1,4 @@
-"""The mails and texts that a pool sends, each handed out once."""
+"""The mails and texts that a pool sends; each is returned once."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from local.servers import loopback
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail to one or more addresses, or a text, which has no subject, to a number."""
+    """A mail to one or more addresses, or a text to a number, which has no subject."""
 
     to: tuple[str, ...]
     subject: str
@@ -21,14 +21,14 @@ class Mail:
 
 
 class Inbox(Protocol):
-    """What hands out messages."""
+    """A source of messages."""
 
     def new(self) -> list[Mail]:
         """Return the messages that were not returned before; raise OSError without an answer."""
 
 
 class Mailbox:
-    """What the local Cognito would have sent."""
+    """The messages that Cognito would have sent."""
 
     def __init__(self, endpoint: str) -> None:
         self._url = f"{endpoint}/local/messages"
@@ -42,7 +42,7 @@ class Mailbox:
 
 
 class MinistackMailbox:
-    """What ministack would have sent."""
+    """The mails that ministack would have sent."""
 
     def __init__(self, endpoint: str) -> None:
         self._url = f"{endpoint}/_ministack/ses/messages"
@@ -61,7 +61,7 @@ class MinistackMailbox:
 
 
 def wait_for_code(inbox: Inbox, address: str, seconds: float) -> str | None:
-    """Return the code of the newest message to this address, None if none comes in time."""
+    """Return the code of the newest message to this address; None if none comes in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(OSError, HTTPException):

@@ -1,7 +1,7 @@
-"""AWS on this machine: ministack, a single process that serves Cognito and what a deployment needs.
+"""ministack: one process that serves Cognito and the other services that a deployment needs.
 
-It lives in a virtual environment of its own and never in this process: it reads its settings when
-it is imported, and pins a botocore too old for the API.
+It is a child process with a separate virtual environment, because it reads its settings when it is
+imported, and pins a botocore that is too old for the API.
 """
 
 import tempfile
@@ -16,8 +16,8 @@ from local.servers.child import Child, on_free_port
 from local.servers.environment import MINISTACK, minimal_env
 from local.servers.mailbox import MinistackMailbox
 
-# What the template needs, and no more: whatever ministack serves can be reached by every process
-# and web page of this machine.
+# The services that the template needs, and no others: every process and web page on this machine
+# can reach what ministack serves.
 DEPLOYMENT = (
     *("cognito-idp", "ses"),
     *("apigateway", "cloudformation", "iam", "kms", "lambda", "logs", "s3", "secretsmanager"),
@@ -36,8 +36,8 @@ class LocalAws:
     def run(cls, services: Sequence[str]) -> Iterator["LocalAws"]:
         """Run ministack, with these services of AWS, on a free loopback port while the block lasts.
 
-        Lambda among them lets every user and every web page on this machine run code: ministack
-        takes any signature for the well-known key id `test`, and answers to all origins.
+        With Lambda among them, every user and every web page on this machine can run code:
+        ministack accepts any signature for the known key id `test`, and answers all origins.
         """
         with tempfile.TemporaryDirectory(prefix="local-aws-") as home:
 
@@ -54,20 +54,20 @@ class LocalAws:
 
     @property
     def endpoint(self) -> str:
-        """Where AWS API calls go."""
+        """The URL of all services."""
         return f"http://{loopback.HOST}:{self.port}"
 
     @property
     def hosted_ui(self) -> str:
-        """Where browsers sign in. ministack calls itself localhost in the URLs that it builds."""
+        """The URL where browsers sign in; ministack builds its URLs with localhost."""
         return f"http://localhost:{self.port}"
 
     def client(self, service: str) -> Any:
-        """Return a boto3 client with all rights here and no ties to the user's own AWS settings."""
-        return boto.client(service, self.endpoint, "test", "test")  # ministack's own fixed pair
+        """Return a boto3 client with all rights here; it ignores the user's AWS configuration."""
+        return boto.client(service, self.endpoint, "test", "test")  # ministack's fixed key pair
 
     def mailbox(self) -> MinistackMailbox:
-        """Return a reader of all mails so far."""
+        """Return a mailbox that begins with the first mail."""
         return MinistackMailbox(self.endpoint)
 
 
@@ -75,9 +75,9 @@ def _settings(home: str, port: int, services: Sequence[str]) -> dict[str, str]:
     return {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": loopback.HOST,  # the default is every interface
-        "IOT_MTLS_ENABLED": "0",  # else port 8883 is open on every interface
+        "IOT_MTLS_ENABLED": "0",  # or port 8883 is open on every interface
         "SFTP_ENABLED": "0",
-        "AUTH": "true",  # else any confirmation code is right, and forged tokens pass
+        "AUTH": "true",  # or it accepts any confirmation code, and forged tokens
         "SERVICES": ",".join(services),
         "STATE_DIR": f"{home}/state",
         "LOG_LEVEL": "WARNING",

@@ -1,4 +1,4 @@
-"""The user pool of `make run`, in which every flow can be tried, and what POOL switches on."""
+"""The user pool of `make run`, in which every flow can be tried, and the words of POOL."""
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
@@ -17,7 +17,7 @@ FLOWS = [
     "ALLOW_CUSTOM_AUTH",
 ]
 FIRST_FACTORS = ["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
-# Nothing is called at these: the local Cognito runs the functions of local/triggers.py.
+# Nothing is called at this ARN: the local Cognito runs the functions of local/triggers.py.
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:local"
 CUSTOM_AUTH = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
 SMS = {
@@ -107,13 +107,13 @@ def move(
     callback_urls: Sequence[str],
     logout_urls: Sequence[str],
 ) -> None:
-    """Tell a pool of an earlier start where the API and the stand-in for Google are now."""
+    """Update a kept pool with the present URLs of the API and the stand-in for Google."""
     admin.update_identity_provider(
         UserPoolId=pool.id, ProviderName="Google", ProviderDetails=_google(google_issuer)
     )
     urls = _urls(callback_urls, logout_urls)
     for client_id in (pool.client_id, pool.public_client_id):
-        # An update sets what it does not name back to its default.
+        # An update resets the settings that it does not name.
         client = admin.describe_user_pool_client(UserPoolId=pool.id, ClientId=client_id)
         settings = client["UserPoolClient"]
         for name in ("ClientSecret", "CreationDate", "LastModifiedDate"):
@@ -208,7 +208,7 @@ def _add_people(admin: Any, pool_id: str) -> None:
 
 
 def _remember_devices(wish: _Wish) -> None:
-    """Remember devices for users who ask for it."""
+    """Let users decide whether a device is remembered."""
     wish.pool["DeviceConfiguration"] = {
         "ChallengeRequiredOnNewDevice": True,
         "DeviceOnlyRememberedOnUserPrompt": True,
@@ -216,16 +216,15 @@ def _remember_devices(wish: _Wish) -> None:
 
 
 def _rotate_refresh_tokens(wish: _Wish) -> None:
-    """Give out a new refresh token with every refresh; Cognito then allows no other refreshing."""
+    """Issue a new refresh token at every refresh; Cognito then refuses REFRESH_TOKEN_AUTH."""
     wish.client["ExplicitAuthFlows"] = FLOWS
     wish.client["RefreshTokenRotation"] = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10}
 
 
 def _require_mfa(wish: _Wish) -> None:
-    """Ask everybody for a second factor.
+    """Require a second factor of every user.
 
-    Codes are then no first factor, and passkeys only one with user verification, or Cognito
-    refuses the combination.
+    Cognito then accepts no codes as first factors, and passkeys only with user verification.
     """
     wish.mfa["MfaConfiguration"] = "ON"
     wish.pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] = ["PASSWORD", "WEB_AUTHN"]
@@ -240,7 +239,7 @@ def _protect_from_threats(wish: _Wish) -> None:
 
 
 def _hide_users(wish: _Wish) -> None:
-    """Do not tell whether somebody has an account."""
+    """Answer for unknown users as for known ones."""
     wish.client["PreventUserExistenceErrors"] = "ENABLED"
 
 

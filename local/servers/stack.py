@@ -1,4 +1,4 @@
-"""Everything that the API needs around it, started in order and stopped in reverse."""
+"""Everything that the API needs: started in order, stopped in reverse order."""
 
 import json
 import secrets
@@ -19,14 +19,14 @@ from local.servers.ministack import LocalAws
 from local.servers.pool import Pool, create_pool, move
 
 Step = Callable[[str], AbstractContextManager[object]]
-# Where development servers of front ends listen: as sign-out URLs they have to be listed.
+# Common ports of development servers. Sign-out URLs must be registered with their port.
 FRONT_END_PORTS = (3000, 5173, 8000, 8080)
 DATABASE, KEPT = "cognito.sqlite", "kept.json"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A local Cognito, or a whole local AWS, with one user pool, and a Google to sign in with."""
+    """A local Cognito or local AWS with one user pool, and the stand-in for Google."""
 
     aws: LocalCognito | LocalAws
     google: Google
@@ -46,10 +46,10 @@ class Stack:
         keep: Path | None = None,
         random_codes: bool = False,
     ) -> Iterator["Stack"]:
-        """Run it all while the block lasts, for an API on the given port of this machine.
+        """Run all parts while the block lasts, for an API on this port of this machine.
 
-        `words` are those of POOL. `keep` is a folder from which the pool comes and in which it
-        stays. Each part starts inside a `step(what)` block, for those who want to follow.
+        `words` are those of POOL. `keep` is a folder that keeps the pool from start to start. Each
+        part starts inside a `step(what)` block, which can report it.
         """
         kept = _read(keep)
         keys = KeyPair(**kept["keys"]) if kept else KeyPair.new()
@@ -93,7 +93,7 @@ class Stack:
         }
 
     def control_environment(self) -> dict[str, str]:
-        """Return what the AWS CLI and browser libraries need beside that."""
+        """Return the variables for the AWS CLI and for libraries in browsers."""
         if not isinstance(self.aws, LocalCognito):
             return {}
         return {
@@ -104,18 +104,18 @@ class Stack:
         }
 
     def check(self) -> None:
-        """Raise ChildEndedError if a part of it is no longer there."""
+        """Raise ChildEndedError if a part has ended."""
         self.aws.child.check()
         self.google.child.check()
 
 
 def callback_urls(api_port: int) -> list[str]:
-    """Return where the hosted UI may send browsers back to: the API, and front ends' own pages."""
+    """Return the URLs where a hosted login may end: the API's callback, and front ends' pages."""
     return [*_on_loopback(api_port, "/auth/google/callback"), *_front_ends()]
 
 
 def logout_urls(api_port: int) -> list[str]:
-    """Return where a logout may end."""
+    """Return the URLs where a hosted logout may end."""
     return [*_on_loopback(api_port, "/"), *_front_ends()]
 
 
@@ -129,7 +129,7 @@ def _on_loopback(port: int, path: str) -> Sequence[str]:
 
 
 def _read(keep: Path | None) -> dict[str, Any]:
-    """Return what an earlier start kept, nothing if there was none."""
+    """Return what an earlier start kept, {} if there was none."""
     if keep is None or not (keep / KEPT).exists():
         return {}
     try:
@@ -144,4 +144,4 @@ def _write(keep: Path, keys: KeyPair, secret_key: str, pool: Pool) -> None:
     waiting = keep / f"{KEPT}.new"
     waiting.touch(mode=0o600)
     waiting.write_text(json.dumps(kept, indent=2), encoding="utf-8")
-    waiting.replace(keep / KEPT)  # whole, or not at all
+    waiting.replace(keep / KEPT)  # atomic, so that the file is never incomplete
