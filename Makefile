@@ -64,7 +64,7 @@ replay: ## Compare local stand-ins with recorded answers of Cognito (ENDPOINTS="
 	@$(INSTALL) .venv-ministack local/requirements-ministack.txt
 	@.venv/bin/python -B -m walk.recorded $(ENDPOINTS)
 
-screenshot: ## Take docs/apidocs.png again
+screenshot: ## Take docs/page.png and docs/apidocs.png again
 	@$(INSTALL) .venv requirements-dev.txt
 	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@.venv/bin/python -B -m tools.screenshot

@@ -1,14 +1,18 @@
-"""Take docs/apidocs.png, the picture in the README: `make screenshot`."""
+"""Take docs/page.png and docs/apidocs.png, the pictures in the README: `make screenshot`."""
 
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
 from tests.support.docs_page import DocsPage, run_browser
+from tests.support.flows_page import PASSWORD, FlowsPage
 from tests.support.live import Live, run_live
 
-PICTURE = Path(__file__).resolve().parent.parent / "docs" / "apidocs.png"
-PORT = 5000  # the README's port, because the picture shows it
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PORT = 5000  # the README's port, because the pictures show it
 EMAIL = "ada@example.com"
 WIDTH = 1280
+HEIGHT = 800  # of the page's picture: what a laptop shows at once
 MARGIN = 12
 
 # The picture must not show a whole token.
@@ -22,15 +26,26 @@ while (walker.nextNode()) {
 
 
 def main() -> None:
-    """Sign a user up and let the docs show that user's claims."""
+    """Sign a user up; let the page and the docs show who that is."""
     with run_live(PORT) as live, run_browser() as browser:
-        page = browser.new_page(viewport={"width": WIDTH, "height": 2000})
-        take(live, DocsPage(page))
+        live.sign_up(EMAIL)
+        take_page(live, browser)
+        take_docs(live, DocsPage(browser.new_page(viewport={"width": WIDTH, "height": 2400})))
 
 
-def take(live: Live, docs: DocsPage) -> None:
-    """Take the picture, from the title of the page down to the claims."""
-    live.sign_up(EMAIL)
+def take_page(live: Live, browser: Browser) -> None:
+    """Take the picture of the page after a login: the claims, and the request behind them."""
+    with browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}) as context:
+        tab = FlowsPage(context, f"{live.url}/").open()
+        tab.log_in(EMAIL, PASSWORD)
+        tab.is_logged_in(EMAIL)
+        tab.asked()
+        tab.page.mouse.move(0, 0)
+        tab.page.screenshot(path=DOCS / "page.png")
+
+
+def take_docs(live: Live, docs: DocsPage) -> None:
+    """Take the picture of the docs, from the title of the page down to the claims."""
     docs.open(f"{live.url}/apidocs")
     docs.authorize(live.log_in(EMAIL)["access_token"])
     docs.try_out("Profile", "me")
@@ -40,9 +55,8 @@ def take(live: Live, docs: DocsPage) -> None:
     docs.page.evaluate("scrollTo(0, 0)")
     claims = docs.response_body(docs.operation("Profile", "me")).bounding_box()
     assert claims
-    PICTURE.parent.mkdir(exist_ok=True)
     docs.page.screenshot(
-        path=PICTURE,
+        path=DOCS / "apidocs.png",
         clip={"x": 0, "y": 0, "width": WIDTH, "height": claims["y"] + claims["height"] + MARGIN},
     )
 

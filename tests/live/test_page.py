@@ -15,7 +15,8 @@ from tests.support.flows_page import (
     add_authenticator,
     origin,
 )
-from tests.support.live import Live, new_email, run_beside, totp
+from tests.support.lambda_events import behind_a_stage
+from tests.support.live import Live, listen, make_app, new_email, run_beside, serve, totp
 
 NEW_PASSWORD = "EvenStr0ngerP@ss!"
 PHONE = {"width": 320, "height": 640}
@@ -538,6 +539,21 @@ class TestErrors:
         tab.log_in("nobody@example.com")
 
         expect(tab.page.get_by_role("alert")).to_contain_text(words)
+
+
+def test_works_below_a_stage_on_lambda(live: Live, context: BrowserContext, email: str) -> None:
+    gateway = behind_a_stage(make_app(live.stack), "prod")
+    with listen() as listener, serve(gateway, listener) as url:
+        tab = FlowsPage(context, f"{url}/prod/").open()
+        tab.log_in(email)
+        tab.is_logged_in(email)
+        tab.press("Refresh the tokens")
+        tab.sees("These are new tokens.")
+        tab.sees(f"API={url}/prod")
+        tab.page.get_by_role("link", name="All endpoints").click()
+        tab.page.wait_for_url(f"{url}/prod/apidocs")
+        assert tab.complaints == []
+        assert tab.origins == {url}
 
 
 class TestForEverybody:

@@ -1,7 +1,12 @@
 """The events with which AWS invokes a function for HTTP. Headers and queries are pairs, as sent."""
 
+from base64 import b64decode
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qsl
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from app.awslambda import make_handler
 
 Event = dict[str, Any]
 MakeEvent = Callable[..., Event]
@@ -129,3 +134,37 @@ def make_alb_event(
         event["headers"] = {name: values[-1] for name, values in values_of.items()}
         event["queryStringParameters"] = {name: values[-1] for name, values in queries.items()}
     return event | more
+
+
+def behind_a_stage(app: WSGIApplication, stage: str) -> WSGIApplication:
+    """Serve the app as a REST API does that calls it as a Lambda function, below /{stage}."""
+    handler = make_handler(app)
+
+    def gateway(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        headers = [
+            (name.removeprefix("HTTP_").replace("_", "-"), value)
+            for name, value in environ.items()
+            if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+        ]
+        event = make_v1_event(
+            method=environ["REQUEST_METHOD"],
+            path=environ["PATH_INFO"].removeprefix(f"/{stage}"),
+            stage=stage,
+            host=environ["HTTP_HOST"],
+            query=parse_qsl(environ["QUERY_STRING"]),
+            headers=headers,
+            body=environ["wsgi.input"].read(size).decode(),
+        )
+        response = handler(event, None)
+        body = response["body"]
+        start_response(
+            f"{response['statusCode']} as the function says",
+            [
+                *response["headers"].items(),
+                *((name, v) for name, vs in response["multiValueHeaders"].items() for v in vs),
+            ],
+        )
+        return [b64decode(body) if response["isBase64Encoded"] else body.encode()]
+
+    return gateway

@@ -30,8 +30,8 @@ const TIMES = ["exp", "iat", "auth_time"];
 // Show both tokens, and count the seconds that they have left.
 export function showClaims(place, { access_token, id_token }) {
   place.replaceChildren(
-    ...tokenClaims("Access token", claimsOf(access_token)),
-    ...tokenClaims("ID token", claimsOf(id_token)),
+    tokenClaims("Access token", claimsOf(access_token)),
+    tokenClaims("ID token", claimsOf(id_token)),
   );
 }
 
@@ -47,7 +47,9 @@ function tokenClaims(title, claims) {
     ]),
   );
   countDown(left, claims.exp);
-  return [element("div", {}, element("h4", {}, `${title}, `, left), list)];
+  const isWide = matchMedia("(min-width: 40rem)").matches;
+  const summary = element("summary", {}, element("h4", {}, `${title}, `, left));
+  return element("details", { open: isWide }, summary, list);
 }
 
 function written(name, value) {
