@@ -541,6 +541,29 @@ class TestErrors:
         expect(tab.page.get_by_role("alert")).to_contain_text(words)
 
 
+def test_keeps_no_refresh_token_where_it_is_in_a_cookie(
+    live: Live, context: BrowserContext, email: str
+) -> None:
+    """With REFRESH_COOKIE: the page does as before, and no script can read the token."""
+    app = make_app(live.stack, REFRESH_COOKIE="true")
+    with listen() as listener, serve(app, listener) as url:
+        tab = FlowsPage(context, f"{url}/").open()
+        tab.log_in(email)
+        tab.is_logged_in(email)
+        assert "refresh_token" not in tab.tokens()
+        assert [cookie["httpOnly"] for cookie in context.cookies()] == [True]
+        tab.press("Refresh the tokens")
+        tab.sees("These are new tokens.")
+        tab.open()
+        tab.press("Refresh the tokens")
+        tab.sees("These are new tokens.")
+        tab.log_out()
+
+        assert tab.asked() == ["POST /auth/logout 200", "POST /auth/refresh 200"]
+        assert context.cookies() == []
+        assert tab.complaints == []
+
+
 def test_works_below_a_stage_on_lambda(live: Live, context: BrowserContext, email: str) -> None:
     gateway = behind_a_stage(make_app(live.stack), "prod")
     with listen() as listener, serve(gateway, listener) as url:
