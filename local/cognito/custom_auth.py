@@ -6,8 +6,14 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-chall
 from local.cognito import challenges, password_sign_in, triggers
 from local.cognito.challenges import Attempt, required
 from local.cognito.errors import INCORRECT, invalid_parameter, not_authorized
-from local.cognito.records import Challenge
+from local.cognito.records import Challenge, Pool
 from local.cognito.server import Call, Json
+
+
+def check_configured(pool: Pool, trigger: str = "DefineAuthChallenge") -> None:
+    """Refuse a pool without this trigger, the first one unless another is named."""
+    if not triggers.has(pool, trigger):
+        raise invalid_parameter("Custom auth lambda trigger is not configured for the user pool.")
 
 
 def begin(call: Call, attempt: Attempt, parameters: dict[str, str]) -> Json | None:
@@ -96,8 +102,7 @@ def _create(call: Call, attempt: Attempt) -> Json:
 
 
 def _run(call: Call, attempt: Attempt, name: str, request: Json, response: Json) -> Json:
-    if not triggers.has(attempt.pool, name):
-        raise invalid_parameter("Custom auth lambda trigger is not configured for the user pool.")
+    check_configured(attempt.pool, name)
     user = attempt.user
     return triggers.run(
         call,

@@ -39,6 +39,8 @@ def initiate_auth(call: Call) -> Json:
         raise Refused(
             "FeatureUnavailableInTierException", "USER_AUTH is not available in the LITE tier."
         )
+    if flow == "CUSTOM_AUTH":
+        custom_auth.check_configured(pool)  # whether AWS looks for the user first is not known
     attempt = _attempt(call, pool, client, parameters)
     begin, passed = FLOWS[flow]
     return begin(call, attempt, parameters) or stages.proceed(call, attempt, passed)

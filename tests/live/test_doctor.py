@@ -50,10 +50,14 @@ class Mine:
         flows.remove(f"ALLOW_{flow}")
         self.change(ExplicitAuthFlows=flows)
 
-    def delete(self) -> None:
-        """Delete the pool, which must not have a domain any more."""
+    def delete_domain(self) -> None:
+        """Take the hosted UI away from the pool."""
         pool = self.admin.describe_user_pool(UserPoolId=self.pool.id)["UserPool"]
         self.admin.delete_user_pool_domain(UserPoolId=self.pool.id, Domain=pool["Domain"])
+
+    def delete(self) -> None:
+        """Delete the pool, which must not have a domain any more."""
+        self.delete_domain()
         self.admin.delete_user_pool(UserPoolId=self.pool.id)
 
     def change_google(self, **details: str) -> None:
@@ -176,6 +180,26 @@ class TestOnTheLocalCognito:
         "Google not asked for the email": (
             lambda mine: mine.change_google(authorize_scopes="openid profile"),
             {"google": "no email"},
+        ),
+        "Google not for this app client": (
+            lambda mine: mine.change(SupportedIdentityProviders=["COGNITO"]),
+            {"google": "not offered"},
+        ),
+        "no hosted UI for this app client": (
+            lambda mine: mine.change(AllowedOAuthFlowsUserPoolClient=False),
+            {"code_grant": "off"},
+        ),
+        "no sign-out URL": (
+            lambda mine: mine.change(LogoutURLs=[]),
+            {"sign_out": "unregistered"},
+        ),
+        "domain deleted": (
+            lambda mine: mine.delete_domain(),
+            {"domain": "another"},
+        ),
+        "no challenge triggers": (
+            lambda mine: mine.admin.update_user_pool(UserPoolId=mine.pool.id, LambdaConfig={}),
+            {"custom_auth": "no triggers"},
         ),
         "app client deleted": (
             lambda mine: mine.admin.delete_user_pool_client(

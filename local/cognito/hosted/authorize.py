@@ -18,6 +18,7 @@ from local.cognito.hosted import federation
 from local.cognito.records import (
     AuthorizationCode,
     Client,
+    Domain,
     IdentityProvider,
     Pool,
     SsoSession,
@@ -78,7 +79,8 @@ def read(server: Server, args: Mapping[str, str]) -> Request:
     query = dict(args)
     client = server.store.get(Client, query.get("client_id", ""))
     pool = server.store.get(Pool, client.pool_id) if client else None
-    if client is None or pool is None:
+    if client is None or pool is None or not server.store.all(Domain, pool.id):
+        # On AWS a pool without a domain has no hosted UI. Here all pools share one.
         raise error_page("Client does not exist")
     redirect_uri = query.get("redirect_uri")
     if redirect_uri is None:
