@@ -51,7 +51,7 @@ def to_set_up(pool: Pool) -> list[str]:
 def _recovery(pool: Pool) -> list[str]:
     """Return the factor that would use the address at which passwords are reset.
 
-    One address must not serve both: whoever reads it would need nothing else.
+    One address must not serve both: somebody who reads it would need nothing else.
     """
     mechanisms = pool.settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])
     first = min(mechanisms, key=lambda mechanism: mechanism["Priority"], default={"Name": ""})

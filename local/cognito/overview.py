@@ -1,4 +1,4 @@
-"""The page at `/`: every message, user and setting, for whoever learns or debugs.
+"""The page at `/`: every message, user and setting, for learning and debugging.
 
 No other web page can read it: it answers without CORS headers, and the host check keeps out names
 that were made to point here.

@@ -1,7 +1,7 @@
 """Cognito's dialect of SRP-6a (RFC 5054), the server's side.
 
 All hashes are SHA-256 and all numbers are hashed as `padded` writes them, not padded to the width
-of N as RFC 5054 has it. Whoever signs in is a name in a realm: a user in a pool (the pool's id
+of N as RFC 5054 has it. The one who signs in is a name in a realm: a user in a pool (the pool's id
 without its region) or a device in its group.
 """
 

@@ -33,7 +33,7 @@ ERROR_PAGE = "https://x.auth.us-east-1.amazoncognito.com/error?client_id=x&error
 
 
 def json_error(error: str, description: str) -> StubAnswer:
-    """Spell a refusal as ministack's hosted UI does."""
+    """Refuse as ministack's hosted UI does."""
     return StubAnswer(400, {"error": error, "error_description": description})
 
 
@@ -144,7 +144,7 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
     "not found": ("404 html", {"domain": "foreign"}),
     "a page": ("200 html", {"domain": "foreign"}),
     "another site": (redirect("https://www.example.com/"), {"domain": "foreign"}),
-    "an address that is none": (redirect("http://[/login"), {"domain": "foreign"}),
+    "a malformed address": (redirect("http://[/login"), {"domain": "foreign"}),
     "another site's login": (redirect("/login"), {"domain": "foreign"}),
     "another site's login, in full": (
         lambda request: redirect(f"http://{request.headers['Host']}/login?next=/"),

@@ -58,7 +58,7 @@ def test_every_answer_is_as_the_spec_says(case: schemathesis.Case) -> None:
 
 
 def strict(schema: Any) -> Any:
-    """Spell OpenAPI 3.0's `nullable` as JSON Schema does."""
+    """Write OpenAPI 3.0's `nullable` as JSON Schema does."""
     if not isinstance(schema, dict):
         return schema
     schema = {name: strict(item) for name, item in schema.items()}
@@ -70,7 +70,7 @@ CONDITIONAL = {"start", "challenge", "update_mfa", "update_profile"}
 
 
 def ecmascript(pattern: str) -> str:
-    """Spell a pattern of the spec for Python, whose $ also matches before a last newline."""
+    """Translate a pattern for Python, whose $ also matches before a last newline."""
     return pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
 
 

@@ -218,7 +218,7 @@ class TestCors:
 
 
 class TestForwarded:
-    """Whoever sends these headers could be anyone: they change nothing."""
+    """Any client can send these headers, so they change nothing."""
 
     HEADERS = {
         "Forwarded": "for=203.0.113.9;host=evil.example.com;proto=https",

@@ -78,7 +78,7 @@ def refused(user: FlaskClient, upstream: Upstream) -> Refused:
 
 
 def problems(part: str = "body", **fields: str) -> dict[str, Any]:
-    """Spell the answer that lists these problems."""
+    """Return the answer that lists these problems."""
     count = "1 problem" if len(fields) == 1 else f"{len(fields)} problems"
     return {"error": "InvalidRequest", "message": f"The {part} has {count}.", "fields": fields}
 

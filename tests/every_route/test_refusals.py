@@ -349,7 +349,7 @@ class TestMessage:
 
         assert refused(name, error, message).json == {"error": error, "message": message}
 
-    @pytest.mark.parametrize("spell", [str, str.upper], ids=["as it was", "in capitals"])
+    @pytest.mark.parametrize("rewrite", [str, str.upper], ids=["as it was", "in capitals"])
     @pytest.mark.parametrize("error", ["InvalidParameterException", "UnexpectedLambdaException"])
     @every_route
     def test_never_quotes_what_was_sent(
@@ -358,7 +358,7 @@ class TestMessage:
         app: Flask,
         upstream: Upstream,
         error: str,
-        spell: Callable[[str], str],
+        rewrite: Callable[[str], str],
         caplog: pytest.LogCaptureFixture,
     ) -> None:
         """Neither an answer nor the log shows a password, code, token, secret or email."""
@@ -367,12 +367,12 @@ class TestMessage:
             for index, _ in enumerate(secrets(upstream.calls(call)[-1].json)):
 
                 def quote(request: Request, index: int = index) -> StubAnswer:
-                    quoted = spell(secrets(request.json)[index])
+                    quoted = rewrite(secrets(request.json)[index])
                     return cognito_error(error, f"Value '{quoted}' at 'x' is invalid.")
 
                 upstream.answers(call, quote)
                 response = route.ask(app, upstream)
-                quoted = spell(secrets(upstream.calls(call)[-1].json)[index])
+                quoted = rewrite(secrets(upstream.calls(call)[-1].json)[index])
                 assert route.error(response)[0] == (502 if error in EVERYWHERE else 400)
                 assert quoted not in response.text + caplog.text
 

@@ -95,7 +95,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
 
 
 def files() -> set[Path]:
-    """Return the files of the project, but for the tools' own."""
+    """Return the files of the project, without those of tools such as git."""
     visible = (path for path in ROOT.iterdir() if not path.name.startswith("."))
     return {path for top in visible for path in (top, *top.rglob("*"))}
 

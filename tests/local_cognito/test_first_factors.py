@@ -59,7 +59,7 @@ def without_password(admin: Any, pool: str, **attributes: str) -> str:
 
 
 def offered(public: Any, client: str, user: str, **parameters: str) -> list[str]:
-    """Return what SELECT_CHALLENGE offers, as the whole answer but for its Session."""
+    """Return what SELECT_CHALLENGE offers, which is all that it answers besides a Session."""
     answer = initiate(public, client, "USER_AUTH", user, **parameters)
     assert len(answer.pop("Session")) > 800
     available: list[str] = answer.pop("AvailableChallenges")

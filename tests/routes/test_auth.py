@@ -242,7 +242,7 @@ class TestLogin:
         }
 
     def test_of_a_device_that_is_forgotten(self, api: FlaskClient, upstream: Upstream) -> None:
-        """Cognito calls it by the name that is else for a missing pool: the caller can mend it."""
+        """Cognito uses the name of a missing pool here, but the caller can change the request."""
         upstream.refuses("InitiateAuth", "ResourceNotFoundException", "Device does not exist.")
 
         body = {"email": EMAIL, "password": PASSWORD, "device_key": DEVICE}

@@ -58,7 +58,7 @@ def sent(upstream: Upstream) -> dict[str, str]:
 
 
 def invalid(**fields: str) -> tuple[int, dict[str, object]]:
-    """Spell the answer to a body with one wrong field."""
+    """Return the answer to a body with one wrong field."""
     message = "The body has 1 problem."
     return 400, {"error": "InvalidRequest", "message": message, "fields": fields}
 

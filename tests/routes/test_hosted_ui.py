@@ -145,7 +145,7 @@ ANSWERS: dict[str, tuple[Any, int, dict[str, str]]] = {
         f"expires_in {value!r}": (good_but(expires_in=value), 502, UNREADABLE)
         for value in (..., None, "3600", True, 1.5)
     },
-    "an id_token that is none": (good_but(id_token="x"), 502, INVALID),
+    "an id_token that is not a token": (good_but(id_token="x"), 502, INVALID),
     "an id_token beyond ASCII": (good_but(id_token="\u00e9.\u00e9.\u00e9"), 502, INVALID),
     "an access token for an id_token": (good_but(id_token=make_token()), 502, INVALID),
     "another access token": (good_but(access_token="another"), 502, FOREIGN),

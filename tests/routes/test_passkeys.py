@@ -28,7 +28,7 @@ class TestRegistration:
     def test_starts_with_options_for_the_browser(
         self, user: FlaskClient, upstream: Upstream, token: str
     ) -> None:
-        """The browser takes them as they are: no name in them is ours to spell."""
+        """The browser takes them as they are, so no name in them is changed."""
         upstream.answers("StartWebAuthnRegistration", {"CredentialCreationOptions": OPTIONS})
 
         response = user.post("/passkeys/registration")

@@ -33,7 +33,7 @@ class StubAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def wire(self, face: str = OTHER, keep_alive: bool = True) -> bytes:
-        """Spell the answer as HTTP/1.1."""
+        """Return the answer as HTTP/1.1 writes it."""
         body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
         headers = {
             "Content-Type": CONTENT_TYPES.get(face, "application/json"),
@@ -47,7 +47,7 @@ class StubAnswer:
 
 
 def cognito_error(code: str, message: str = "Refused.", status: int = 400) -> StubAnswer:
-    """Spell an error as Cognito does, in the body and again in a header."""
+    """Write an error as Cognito does, in the body and again in a header."""
     body = {"__type": code, "message": message}
     return StubAnswer(status, body, {"x-amzn-ErrorType": f"{code}:"})
 

@@ -1,4 +1,4 @@
-"""The real API but for some of its answers: refused, lost, endless, or made up."""
+"""The real API, some of whose answers are refused, lost, endless or made up."""
 
 import json
 import socket
@@ -35,7 +35,7 @@ def lost(real: Callable[[], Response]) -> None:
 
 
 def dripping(real: Callable[[], Response]) -> Response:
-    """Do as asked, and take for ever to say so."""
+    """Do as asked, and answer without end."""
     text = real().data
 
     def drip() -> Iterator[bytes]:
@@ -56,7 +56,7 @@ def dead(_: Callable[[], Response]) -> None:
 
 
 class Flawed:
-    """The real API but for the answers that a test wants otherwise: one flaw a request."""
+    """The real API, with other answers where a test wants them: one flaw a request."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self.url = app, ""

@@ -39,13 +39,13 @@ def parts(**changes: Any) -> tuple[bytes, bytes]:
 
 
 def signed(text: str) -> str:
-    """Sign two segments exactly as they are spelled."""
+    """Sign two segments exactly as they are written."""
     signature = pool_key().private.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{text}.{b64url(signature)}"
 
 
-def respelled(change: Callable[[str], str]) -> str:
-    """Spell the first two segments otherwise, and sign them so."""
+def rewritten(change: Callable[[str], str]) -> str:
+    """Change how the first two segments are written, and sign the result."""
     return signed(change(make_token(claims={"x": "????"}).rpartition(".")[0]))
 
 
@@ -138,12 +138,12 @@ STRUCTURE: dict[str, Made] = {
     "8193 characters": lambda: of_length(8193),
     "60 kB": lambda: of_length(60_000),
     "padding": lambda: resigned(lambda text: text + "=="),
-    "signed padding": lambda: respelled(lambda text: text.replace(".", "=.") + "="),
-    "standard alphabet": lambda: respelled(lambda t: t.replace("_", "/").replace("-", "+")),
+    "signed padding": lambda: rewritten(lambda text: text.replace(".", "=.") + "="),
+    "standard alphabet": lambda: rewritten(lambda t: t.replace("_", "/").replace("-", "+")),
     "spare bits": lambda: resigned(lambda t: t[:-1] + URLSAFE[URLSAFE.index(t[-1]) + 1]),
-    "a space inside": lambda: respelled(lambda text: text.replace(".", " .")),
-    "a letter that is none": lambda: respelled(lambda text: text + "!"),
-    "one letter too many": lambda: respelled(lambda t: t + "A" * ((1 - len(t.split(".")[1])) % 4)),
+    "a space inside": lambda: rewritten(lambda text: text.replace(".", " .")),
+    "a character of no alphabet": lambda: rewritten(lambda text: text + "!"),
+    "one letter too many": lambda: rewritten(lambda t: t + "A" * ((1 - len(t.split(".")[1])) % 4)),
     "letters beyond ASCII": lambda: make_token() + "é",
     "comma-joined": lambda: f"{make_token()},Bearer {make_token()}",
     "comma-joined and a space": lambda: f"{make_token()}, {make_token()}",

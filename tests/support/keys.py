@@ -1,7 +1,7 @@
 """Signing keys and tokens for tests: made at run time, like the ones a user pool issues.
 
 `make_token` and `make_id_token` build what Cognito would; `sign` signs any two segments, so hostile
-tokens can be spelled byte for byte. None of it touches the code under test or its JWT library.
+tokens can be written byte by byte. None of it touches the code under test or its JWT library.
 """
 
 import base64
@@ -33,7 +33,7 @@ HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()
 
 
 def b64url(data: bytes) -> str:
-    """Encode as unpadded base64url, the way JOSE spells bytes."""
+    """Encode as unpadded base64url, the way JOSE writes bytes."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 

@@ -78,7 +78,7 @@ def make_v2_event(
     binary: bool = False,
     **more: Any,
 ) -> Event:
-    """Build what an HTTP API sends: the query as it came, the path decoded but for its `%25`."""
+    """Build what an HTTP API sends: the query as it came, the path decoded except `%25`."""
     event: Event = {
         "version": "2.0",
         "routeKey": route,

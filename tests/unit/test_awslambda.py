@@ -625,7 +625,7 @@ class TestRequestHeaders:
         assert event == as_sent
 
     def test_repeated_authorization(self, app: App, make_event: MakeEvent) -> None:
-        """Two credentials stay visible as two, however each name is spelled."""
+        """Two credentials stay visible as two, however each name is written."""
         event = make_event(headers=[("Authorization", "Bearer a"), ("authorization", "Bearer b")])
 
         assert app.sees(event, "HTTP_AUTHORIZATION") == "Bearer a,Bearer b"
@@ -650,7 +650,7 @@ class TestRequestBody:
         ("body", "binary"),
         [
             pytest.param("not base64!", True, id="not base64"),
-            pytest.param("YW!Jj", True, id="base64 but for a character"),
+            pytest.param("YW!Jj", True, id="base64 with a wrong character"),
             pytest.param("YQ", True, id="no padding"),
             pytest.param("YQ==\u00e9", True, id="not ASCII"),
             pytest.param({"email": "me@example.com"}, True, id="object for base64"),

@@ -113,7 +113,7 @@ def test_as_many_hops_are_believed(
 
 
 def test_lambda_has_no_proxies(upstream: Upstream) -> None:
-    """The event says who the client is, and the headers are hearsay there, whatever is set."""
+    """The event has the client's address; a client can write the headers, whatever is set."""
     api = make_app(
         upstream,
         TRUSTED_PROXIES="1",

@@ -47,7 +47,7 @@ def test_values_are_as_long_as_oauth_wants_them() -> None:
 
 
 def test_cookie_alone_gives_no_other_value_away() -> None:
-    """Whoever reads the cookie, decoded too, finds none of the values that it stands for."""
+    """The cookie, decoded too, contains none of the values that are derived from it."""
     login = Logins(KEYS).start(None)
     parts = login.cookie.split(".")
     text = login.cookie + str([base64.urlsafe_b64decode(part + "===") for part in parts])

@@ -236,7 +236,7 @@ class TestStart:
         assert upstream.violations == []
 
     def test_has_no_debugger_and_no_reloader(self) -> None:
-        """Werkzeug's debugger runs code for whoever reaches it."""
+        """Werkzeug's debugger would run code for anyone who reaches it."""
         asked = {"__debugger__": "yes", "cmd": "resource", "f": "debugger.js"}
         with serving(*MAIN, **EXAMPLE, FLASK_DEBUG="1", FLASK_ENV="development") as server:
             answers = [
