@@ -1,73 +1,34 @@
 """The documentation's commands, run as they stand against a live API."""
 
-import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.live import Live, run_beside, skip_unless
+from tests.support.commands import blocks, documents, run, sections
+from tests.support.live import Live, run_beside
 from tests.support.project import ROOT
 
-PROGRAMS = Path(sys.executable).parent
-NEXT = "the next block"  # printed between two blocks, so that each has its own answers
-
-
 WORD = re.compile(r"make run POOL=([\w-]+)")
-
-
-def sections(page: str) -> dict[str, str]:
-    """Map each heading of a page to the text below it."""
-    _, *parts = re.split(r"^## (.+)$", (ROOT / page).read_text(), flags=re.MULTILINE)
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """Return the code blocks in one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
 WALKS = sections("docs/walks.md")
 START = WALKS.pop("Before you start")
 # The walks of which there is something to run, and the word of POOL that one may need.
 RUNNABLE = {title: WORD.search(text) for title, text in WALKS.items() if "```bash" in text}
 
 
-def run(live: Live, folder: Path, *commands: str) -> list[list[Any]]:
-    """Run blocks in one bash, as a terminal would; return the JSON answers that each showed."""
-    skip_unless(shutil.which("curl"), "curl is not installed")
+def walk(live: Live, folder: Path, *commands: str) -> list[list[Any]]:
+    """Run blocks in the place of a clone, in front of this API; return what each showed."""
     (folder / "walk").symlink_to(ROOT / "walk")
-    script = f"\necho '{NEXT}'\n".join(commands).replace("http://127.0.0.1:5000", live.url)
-    done = subprocess.run(
-        ["bash", "-c", script],  # noqa: S607
-        cwd=folder,
-        env={
-            "PATH": f"{PROGRAMS}:/usr/local/bin:/usr/bin:/bin",
-            "PYTHONPATH": str(folder),
-            "HOME": str(folder),
-            **live.stack.environment(),
-            **live.stack.control_environment(),
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return [list(documents(text)) for text in done.stdout.split(NEXT)]
-
-
-def documents(text: str) -> Iterator[Any]:
-    """Give the JSON documents that follow each other in a text."""
-    decoder = json.JSONDecoder()
-    while text := text.strip():
-        document, end = decoder.raw_decode(text)
-        yield document
-        text = text[end:]
+    environment = {
+        **live.stack.environment(),
+        **live.stack.control_environment(),
+        "PYTHONPATH": str(folder),
+    }
+    at_home = "http://127.0.0.1:5000"
+    return run(folder, environment, *(text.replace(at_home, live.url) for text in commands))
 
 
 def like(shown: Any, answer: Any) -> Any:
@@ -99,7 +60,7 @@ def test_a_walk_shows_what_it_says(walked: Live, tmp_path: Path, title: str) -> 
     shown = [list(documents(block)) for block in blocks(WALKS[title], "json")]
     commands = blocks(WALKS[title], "bash")
 
-    answers = run(walked, tmp_path, *blocks(START, "bash"), *commands)[2:]
+    answers = walk(walked, tmp_path, *blocks(START, "bash"), *commands)[2:]
 
     assert shown == like(shown, answers)
 
@@ -107,7 +68,7 @@ def test_a_walk_shows_what_it_says(walked: Live, tmp_path: Path, title: str) -> 
 def test_each_walk_starts_with_a_new_user(live: Live, tmp_path: Path) -> None:
     [shown] = [list(documents(block)) for block in blocks(START, "json")]
 
-    set_up, answers = run(live, tmp_path, *blocks(START, "bash"))
+    set_up, answers = walk(live, tmp_path, *blocks(START, "bash"))
 
     assert set_up == []
     assert shown == like(shown, answers)
@@ -117,7 +78,7 @@ def test_the_first_minute_shows_what_it_says(live: Live, tmp_path: Path) -> None
     text = sections("README.md")["Try it in a minute"]
     start, *commands = blocks(text, "bash")
 
-    answers = run(live, tmp_path, *commands)
+    answers = walk(live, tmp_path, *commands)
 
     assert start == "make run\n"
     assert [
