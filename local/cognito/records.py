@@ -12,8 +12,60 @@ UserStatus = Literal[
 ]
 
 
+class _ById:
+    """A record whose id nothing else of its class has."""
+
+    id: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+class _ByName:
+    """A record whose name is its own within a pool."""
+
+    pool_id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.pool_id}/{self.name}"
+
+
+class _OfPool:
+    """A record that is listed by its pool."""
+
+    pool_id: str
+
+    @property
+    def parent(self) -> str:
+        return self.pool_id
+
+
+class _OfUser:
+    """A record that is listed by its user's key."""
+
+    user_key: str
+
+    @property
+    def parent(self) -> str:
+        return self.user_key
+
+
+class _OfUsername:
+    """A record that is listed by the key of the user of this name, who may be gone."""
+
+    pool_id: str
+    username: str
+
+    @property
+    def parent(self) -> str:
+        return f"{self.pool_id}/{self.username}"
+
+
 @dataclass
-class Pool:
+class Pool(_ById):
     """A user pool."""
 
     id: str
@@ -29,10 +81,6 @@ class Pool:
     keys: list[dict[str, str]] = field(default_factory=list)
 
     @property
-    def key(self) -> str:
-        return self.id
-
-    @property
     def parent(self) -> str:
         return ""
 
@@ -43,7 +91,7 @@ class Pool:
 
 
 @dataclass
-class Client:
+class Client(_ById, _OfPool):
     """An app client of a pool."""
 
     id: str
@@ -54,17 +102,9 @@ class Client:
     modified: float
     session_configuration: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def key(self) -> str:
-        return self.id
-
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class Domain:
+class Domain(_OfPool):
     """A prefix or custom domain of a pool."""
 
     name: str
@@ -75,13 +115,9 @@ class Domain:
     def key(self) -> str:
         return self.name
 
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class IdentityProvider:
+class IdentityProvider(_ByName, _OfPool):
     """A provider, Google for one, whose users may sign in to the pool."""
 
     name: str
@@ -90,17 +126,9 @@ class IdentityProvider:
     created: float
     modified: float
 
-    @property
-    def key(self) -> str:
-        return f"{self.pool_id}/{self.name}"
-
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class Group:
+class Group(_ByName, _OfPool):
     """A group of a pool; its members are named by the users."""
 
     name: str
@@ -109,17 +137,9 @@ class Group:
     created: float
     modified: float
 
-    @property
-    def key(self) -> str:
-        return f"{self.pool_id}/{self.name}"
-
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class User:
+class User(_OfPool):
     """A user of a pool."""
 
     pool_id: str
@@ -150,13 +170,9 @@ class User:
     def key(self) -> str:
         return f"{self.pool_id}/{self.username}"
 
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class Attempts:
+class Attempts(_OfUsername):
     """Failed attempts of one kind by one user name, real or not."""
 
     pool_id: str
@@ -170,13 +186,9 @@ class Attempts:
     def key(self) -> str:
         return f"{self.pool_id}/{self.username}/{self.kind}"
 
-    @property
-    def parent(self) -> str:
-        return f"{self.pool_id}/{self.username}"
-
 
 @dataclass
-class Code:
+class Code(_OfUser):
     """A code that was sent and waits to be entered."""
 
     user_key: str
@@ -189,13 +201,9 @@ class Code:
     def key(self) -> str:
         return f"{self.user_key}/{self.purpose}"
 
-    @property
-    def parent(self) -> str:
-        return self.user_key
-
 
 @dataclass
-class Message:
+class Message(_OfPool):
     """A mail or text that Cognito would have sent."""
 
     number: int
@@ -210,13 +218,9 @@ class Message:
     def key(self) -> str:
         return f"{self.number:09}"
 
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class Challenge:
+class Challenge(_ById, _OfPool):
     """A step of a sign-in that waits for its answer; `id` is what the caller gets as Session."""
 
     id: str
@@ -229,17 +233,9 @@ class Challenge:
     used: bool = False
     state: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def key(self) -> str:
-        return self.id
-
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class TokenSession:
+class TokenSession(_OfUsername):
     """One sign-in and all tokens that come of it, joined by `origin_jti`."""
 
     origin_jti: str
@@ -272,13 +268,9 @@ class TokenSession:
     def key(self) -> str:
         return self.origin_jti
 
-    @property
-    def parent(self) -> str:
-        return f"{self.pool_id}/{self.username}"
-
 
 @dataclass
-class SsoSession:
+class SsoSession(_ById, _OfUsername):
     """A browser's sign-in to the hosted UI, which its cookie names."""
 
     id: str  # the cookie's value
@@ -293,17 +285,9 @@ class SsoSession:
     ip: str = ""
     user_agent: str = ""
 
-    @property
-    def key(self) -> str:
-        return self.id
-
-    @property
-    def parent(self) -> str:
-        return f"{self.pool_id}/{self.username}"
-
 
 @dataclass
-class Device:
+class Device(_OfUser):
     """A device that a user signed in with."""
 
     device_key: str
@@ -323,13 +307,9 @@ class Device:
     def key(self) -> str:
         return self.device_key
 
-    @property
-    def parent(self) -> str:
-        return self.user_key
-
 
 @dataclass
-class Passkey:
+class Passkey(_ById, _OfUser):
     """A passkey that a user registered."""
 
     id: str  # base64url
@@ -342,17 +322,9 @@ class Passkey:
     attachment: str | None = None
     transports: list[str] = field(default_factory=list)
 
-    @property
-    def key(self) -> str:
-        return self.id
-
-    @property
-    def parent(self) -> str:
-        return self.user_key
-
 
 @dataclass
-class PasskeyRegistration:
+class PasskeyRegistration(_OfUser):
     """What StartWebAuthnRegistration asked for last and CompleteWebAuthnRegistration may answer."""
 
     user_key: str
@@ -364,13 +336,9 @@ class PasskeyRegistration:
     def key(self) -> str:
         return self.user_key
 
-    @property
-    def parent(self) -> str:
-        return self.user_key
-
 
 @dataclass
-class AuthEvent:
+class AuthEvent(_ById, _OfUser):
     """A sign-in that threat protection noted."""
 
     id: str
@@ -381,17 +349,9 @@ class AuthEvent:
     feedback_token: str = ""
     feedback: str | None = None
 
-    @property
-    def key(self) -> str:
-        return self.id
-
-    @property
-    def parent(self) -> str:
-        return self.user_key
-
 
 @dataclass
-class AuthorizationCode:
+class AuthorizationCode(_OfPool):
     """A code of the hosted UI that waits to be exchanged, once."""
 
     code: str
@@ -410,13 +370,9 @@ class AuthorizationCode:
     def key(self) -> str:
         return self.code
 
-    @property
-    def parent(self) -> str:
-        return self.pool_id
-
 
 @dataclass
-class FederatedLogin:
+class FederatedLogin(_OfPool):
     """A browser that is away at another provider; `state` is what it brings back."""
 
     state: str
@@ -428,7 +384,3 @@ class FederatedLogin:
     @property
     def key(self) -> str:
         return self.state
-
-    @property
-    def parent(self) -> str:
-        return self.pool_id
