@@ -9,12 +9,14 @@ import pytest
 from app.settings import OPTIONAL, REQUIRED
 from app.swagger.fields import WRITABLE_ATTRIBUTES
 from doctor.checks import CHECKS
+from local.servers.pool import WORDS
 from tests.support.project import ROOT
 from tests.support.routes import ROUTES
 from tools.findings import renewed
 
 README = (ROOT / "README.md").read_text()
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
+LOCAL = (ROOT / "local" / "README.md").read_text()
 TROUBLESHOOTING = (ROOT / "docs" / "troubleshooting.md").read_text()
 OPERATIONS = {route.label: route.spec for route in ROUTES.values()}
 # What any endpoint can answer is said once, in docs/errors.md.
@@ -62,6 +64,19 @@ def test_the_readme_lists_every_setting() -> None:
 
     assert set(rows) == REQUIRED.keys() | OPTIONAL.keys() | endpoints
     assert len(rows) == len(set(rows))
+
+
+def test_what_works_where_is_said_of_every_endpoint() -> None:
+    rows = re.findall(r"^\| `([A-Z]+ /\S*)` \| [^|]+ \| [^|]+ \|$", LOCAL, re.MULTILINE)
+
+    assert len(rows) == len(set(rows))
+    assert set(rows) == OPERATIONS.keys()
+
+
+def test_every_word_of_pool_is_explained() -> None:
+    section = LOCAL.partition("| word of `POOL` |")[2].partition("\n\n")[0]
+
+    assert re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE) == list(WORDS)
 
 
 def test_every_status_and_error_of_ours_is_listed() -> None:
