@@ -7,10 +7,9 @@ needed, looked up or sent.
 import base64
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore import UNSIGNED, xform_name
@@ -45,8 +44,7 @@ REPLAYABLE = {
 }
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """What this API passes on to Cognito about the client of a request."""
 
     ip: str | None  # threat protection assesses the address

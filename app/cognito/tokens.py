@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app import strict
@@ -94,7 +95,7 @@ def _parse(token: str) -> _Parsed:
     try:
         header, claims, signature = token.split(".")
         return _Parsed(
-            _kid(strict.json_object(strict.base64url(header))),
+            _kid(header),
             strict.json_object(strict.base64url(claims)),
             f"{header}.{claims}".encode(),
             strict.base64url(signature),
@@ -103,11 +104,13 @@ def _parse(token: str) -> _Parsed:
         raise InvalidToken(NOT_VALID) from error
 
 
-def _kid(header: dict[str, Any]) -> str:
-    """Return the key id of a header for RS256; raise ValueError for any other header.
+@lru_cache(maxsize=16)  # a pool signs with two keys, and so its tokens have two headers
+def _kid(segment: str) -> str:
+    """Return the key id in a token's header segment; raise ValueError unless it is for RS256.
 
     Members that bring or locate a key (jku, x5u, jwk, x5c) are not read: RFC 8725, section 3.10.
     """
+    header = strict.json_object(strict.base64url(segment))
     kid = header.get("kid")
     if (
         header.get("alg") != "RS256"

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, Rule
 
@@ -40,11 +41,22 @@ class _Rule(Rule):
         return build
 
 
+class _NoSessions(SessionInterface):
+    """No sessions: one that is empty and cannot be written stands for those of all requests."""
+
+    _empty = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """Return the same session every time; Flask would make one a request."""
+        return self._empty
+
+
 class Api(Flask):
     """A Flask app whose views and hooks are all synchronous."""
 
     json_provider_class = Json
     url_rule_class = _Rule
+    session_interface = _NoSessions()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function unchanged: all views are sync, and asking takes 3 µs a request."""

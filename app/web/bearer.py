@@ -38,18 +38,21 @@ def access_token() -> str:
     """
     if ADMIN_SCOPE not in g.claims["scope"].split(" "):
         raise InsufficientScope(ADMIN_SCOPE)
-    token: str = g.access_token
-    return token
+    return _presented()
 
 
 def _verify() -> None:
-    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    token = token.strip(" ")
-    if scheme.lower() != "bearer" or not token:
+    token = _presented()
+    if not token:
         if request.method == "OPTIONS":  # a CORS preflight cannot carry a token; Flask answers it
             return
         raise InvalidToken(
             "Send an access token: Authorization: Bearer <access_token>", presented=False
         )
     g.claims = services().access_tokens.verify(token)
-    g.access_token = token
+
+
+def _presented() -> str:
+    """Return the bearer token that the request carries, "" if it carries none."""
+    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return token.strip(" ") if scheme.lower() == "bearer" else ""
