@@ -139,13 +139,13 @@ def adapter_costs() -> dict[str, float]:
         "mangum": Mangum(asgi_app, lifespan="off"),
         "serverless-wsgi": partial(serverless_wsgi.handle_request, wsgi_app),
     }
-    sent = event()
+    lambda_event = event()
     os.environ.setdefault("AWS_LAMBDA_FUNCTION_NAME", "benchmark")
-    calls = [partial(handle, handler, sent) for handler in handlers.values()]
+    calls = [partial(handle, handler, lambda_event) for handler in handlers.values()]
     return dict(zip(handlers, map(median, take_turns(*calls)), strict=True))
 
 
-def handle(handler: Callable[[Any, Any], Any], sent: dict[str, object]) -> None:
+def handle(handler: Callable[[Any, Any], Any], lambda_event: dict[str, object]) -> None:
     """Call an adapter with an event, as Lambda does; raise unless it answers 200."""
-    if handler({**sent}, None)["statusCode"] != 200:
+    if handler({**lambda_event}, None)["statusCode"] != 200:
         raise RuntimeError(f"{handler} failed")

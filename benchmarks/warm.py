@@ -110,15 +110,15 @@ def make_bare_app(endpoint: str) -> Flask:
 
     @app.post("/auth/login")
     def login() -> dict[str, Any]:
-        sent = request.get_json()
-        message = (sent["email"] + keys.CLIENT_ID).encode()
+        body = request.get_json()
+        message = (body["email"] + keys.CLIENT_ID).encode()
         digest = hmac.digest(keys.CLIENT_SECRET.encode(), message, "sha256")
         answer: dict[str, Any] = client.initiate_auth(
             ClientId=keys.CLIENT_ID,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={
-                "USERNAME": sent["email"],
-                "PASSWORD": sent["password"],
+                "USERNAME": body["email"],
+                "PASSWORD": body["password"],
                 "SECRET_HASH": base64.b64encode(digest).decode(),
             },
         )["AuthenticationResult"]

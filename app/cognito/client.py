@@ -81,12 +81,12 @@ class CognitoClient:
         if caller:
             shape = self._client.meta.service_model.operation_model(operation).input_shape
             members |= {k: v for k, v in caller.members().items() if k in shape.members}
-        sent = {name: value for name, value in members.items() if value is not None}
+        request = {name: value for name, value in members.items() if value is not None}
         try:
-            answer: Json = getattr(self._client, xform_name(operation))(**sent)
+            answer: Json = getattr(self._client, xform_name(operation))(**request)
         except ClientError as error:
             # from None: the ClientError's text is Cognito's and may quote the request.
-            raise translate(operation, error, sent) from None
+            raise translate(operation, error, request) from None
         except (BotoCoreError, AttributeError, TypeError, ValueError, RecursionError) as error:
             # botocore's parser raises many kinds of errors for an answer of the wrong shape.
             raise UpstreamError("Cognito's answer cannot be read.", cause=operation) from error

@@ -146,11 +146,10 @@ OUR_WORDS = ("AuthFlow", "Name", "AttributeName", "UserAttributeNames", "Challen
 ROLE = re.compile(r"Invalid\w*Role\w*")  # the IAM roles with which the pool sends SMS and email
 
 
-def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> ApiError:
-    """Return the API's error for an error of Cognito's; `sent` are the members of the request.
+def translate(operation: str, error: ClientError, request: Mapping[str, Any]) -> ApiError:
+    """Return the API's error for an error of Cognito's; `request` has the members that were sent.
 
-    `sent` decides what the caller did (an access token was used or not), and nothing that it
-    contains is repeated in the message.
+    Whether it has an access token decides what some errors mean. The message repeats nothing of it.
     """
     status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
     name, sentence = (
@@ -160,13 +159,13 @@ def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> Ap
     sentence = sentence if isinstance(sentence, str) else ""
     if not re.fullmatch(r"[A-Z][A-Za-z]{,99}", name):  # something other than Cognito answered
         name = "InvalidRequest"
-    message = _presentable(sentence, sent)
+    message = _presentable(sentence, request)
     cause = f"{operation}: {name}: {message}"
     row = {**EVERYWHERE, **OUTCOMES.get(operation, {})}
 
     if name == "ResourceNotFoundException" and NOT_THE_POOL.search(sentence):
         # With an access token its id came in the path; at a login, as `device_key` in the body.
-        return as_error(Outcome(404 if "AccessToken" in sent else 400), name, message)
+        return as_error(Outcome(404 if "AccessToken" in request else 400), name, message)
     if name in MISCONFIGURED or ROLE.match(name):
         return ServerMisconfigured(f"{cause} ({MISCONFIGURED.get(name, 'check its IAM role')})")
     if name in SWITCHED_OFF and status < 500:
@@ -177,14 +176,14 @@ def translate(operation: str, error: ClientError, sent: Mapping[str, Any]) -> Ap
         wait = {"Retry-After": str(RETRY_AFTER_SECONDS.get(name, 2))}
         return as_error(Outcome(429), name, message, wait)
     if name == "NotAuthorizedException":
-        if "AccessToken" not in sent and "secret" in sentence.lower():
+        if "AccessToken" not in request and "secret" in sentence.lower():
             return ServerMisconfigured(f"{cause} (check CLIENT_SECRET)")
         if "required scopes" in sentence:
             return InsufficientScope(ADMIN_SCOPE)
-        if "AccessToken" in sent and any(words in sentence for words in NOT_THE_TOKEN):
+        if "AccessToken" in request and any(words in sentence for words in NOT_THE_TOKEN):
             return as_error(Outcome(400), name, message)
     challenge = {}
-    if "AccessToken" in sent:
+    if "AccessToken" in request:
         row = {**WITH_ACCESS_TOKEN, **row}
         challenge = {"WWW-Authenticate": f'{BEARER}, error="invalid_token"'}
     outcome = row.get(name, Outcome(400))
@@ -204,10 +203,10 @@ def as_error(
     )
 
 
-def _presentable(sentence: str, sent: Mapping[str, Any]) -> str:
+def _presentable(sentence: str, request: Mapping[str, Any]) -> str:
     """Return Cognito's sentence if it is one printable line without markup, an ARN or any input."""
     folded = sentence.casefold()  # Cognito may repeat an email in lower case
-    quotes = "arn:" in folded or any(text.casefold() in folded for text in _texts(sent) if text)
+    quotes = "arn:" in folded or any(text.casefold() in folded for text in _texts(request) if text)
     if (
         not sentence
         or len(sentence) > 1000

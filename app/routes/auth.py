@@ -33,8 +33,8 @@ def confirm() -> dict[str, Any]:
 def resend_code() -> dict[str, Any]:
     """Send the confirmation code again."""
     body, caller = inputs.body_and_caller()
-    sent = services().cognito.resend_confirmation_code(caller, **body)
-    return {"message": "A new code was sent.", **sent}
+    delivery = services().cognito.resend_confirmation_code(caller, **body)
+    return {"message": "A new code was sent.", **delivery}
 
 
 @bp.post("/login")
@@ -86,8 +86,8 @@ def event_feedback() -> dict[str, Any]:
 def forgot_password() -> dict[str, Any]:
     """Send a reset code."""
     body, caller = inputs.body_and_caller()
-    sent = services().cognito.forgot_password(caller, **body)
-    return {"message": "A reset code was sent.", **sent}
+    delivery = services().cognito.forgot_password(caller, **body)
+    return {"message": "A reset code was sent.", **delivery}
 
 
 @bp.post("/reset-password")

@@ -37,8 +37,8 @@ def update_email() -> dict[str, Any]:
     """Change the email address."""
     token = bearer.access_token()
     body, caller = inputs.body_and_caller()
-    sent = services().cognito.update_email(caller, token, **body)
-    return {"message": "A code was sent to the new address.", **sent}
+    delivery = services().cognito.update_email(caller, token, **body)
+    return {"message": "A code was sent to the new address.", **delivery}
 
 
 @bp.delete("/profile/<attribute>")
@@ -53,8 +53,10 @@ def send_verification(attribute: str) -> dict[str, Any]:
     """Send a code to verify an attribute."""
     token = bearer.access_token()
     body, caller = inputs.body_and_caller()
-    sent = services().cognito.get_user_attribute_verification_code(caller, token, attribute, **body)
-    return {"message": "A code was sent.", **sent}
+    delivery = services().cognito.get_user_attribute_verification_code(
+        caller, token, attribute, **body
+    )
+    return {"message": "A code was sent.", **delivery}
 
 
 @bp.post("/profile/<attribute>/verification/confirm")
