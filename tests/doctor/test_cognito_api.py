@@ -271,7 +271,7 @@ def test_an_endpoint_with_a_path(pool: Upstream) -> None:
     [("us-east-1", "elsewhere"), ("eu-west-1", "prefix"), ("nowhere", "disagree")],
 )
 def test_a_region_and_a_pool_that_disagree(pool: Upstream, there: str, expected: str) -> None:
-    pool.answers("jwks", lambda asked: None if f"/{there}_" in asked.path else "404 html")
+    pool.answers("jwks", lambda request: None if f"/{there}_" in request.path else "404 html")
 
     results = diagnose(pool.url, COGNITO_REGION="eu-west-1")
 

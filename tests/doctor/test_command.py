@@ -272,15 +272,15 @@ class TestQuestions:
     """What is asked cannot change anything, and is what the API would ask."""
 
     @pytest.fixture
-    def asked(self, pool: Upstream) -> Iterator[Upstream]:
+    def examined(self, pool: Upstream) -> Iterator[Upstream]:
         """Give a pool that has been asked twice."""
         diagnose(pool.url)
         diagnose(pool.url)
         yield pool
         assert pool.violations == []
 
-    def test_name_nobody(self, asked: Upstream) -> None:
-        calls = asked.calls("cognito")
+    def test_name_nobody(self, examined: Upstream) -> None:
+        calls = examined.calls("cognito")
         names = [
             call.json.get("Username") or call.json.get("AuthParameters", {}).get("USERNAME")
             for call in calls
@@ -295,14 +295,14 @@ class TestQuestions:
         assert len(set(users)) == len(users) == 10
         assert all(name.endswith("@doctor.invalid") and len(name) > 40 for name in users)
 
-    def test_carry_no_credentials_and_no_cookie(self, asked: Upstream) -> None:
-        assert len(asked.requests) == 24
-        for request in asked.requests:
+    def test_carry_no_credentials_and_no_cookie(self, examined: Upstream) -> None:
+        assert len(examined.requests) == 24
+        for request in examined.requests:
             assert "Cookie" not in request.headers
             assert "Authorization" not in request.headers
 
-    def test_give_the_secret_to_cognito_only(self, asked: Upstream) -> None:
-        assert holders_of_the_secret(asked) == {"GetTokensFromRefreshToken"}
+    def test_give_the_secret_to_cognito_only(self, examined: Upstream) -> None:
+        assert holders_of_the_secret(examined) == {"GetTokensFromRefreshToken"}
 
     @pytest.mark.parametrize("keys", ["404 html", "200 html", "200 array", "302", "hang"])
     def test_give_the_secret_to_nobody_without_usable_keys(self, pool: Upstream, keys: str) -> None:
@@ -323,16 +323,16 @@ class TestQuestions:
         assert causes(results) == set()
         assert holders_of_the_secret(pool) == set()
 
-    def test_ask_for_a_google_login_as_the_api_does(self, asked: Upstream) -> None:
-        app = make_app(asked)
+    def test_ask_for_a_google_login_as_the_api_does(self, examined: Upstream) -> None:
+        app = make_app(examined)
         location = app.test_client().get("/auth/google/start", base_url=URI[:21]).location
         real = dict(parse_qsl(urlsplit(location).query))
-        calls = [call.form for call in asked.calls("authorize")]
-        [asked_form, _] = [form for form in calls if "identity_provider" in form]
+        calls = [call.form for call in examined.calls("authorize")]
+        [form, _] = [form for form in calls if "identity_provider" in form]
 
         random = {"state", "nonce", "code_challenge"}
-        assert asked_form.keys() == real.keys()
-        assert {n: v for n, v in asked_form.items() if n not in random} == {
+        assert form.keys() == real.keys()
+        assert {n: v for n, v in form.items() if n not in random} == {
             n: v for n, v in real.items() if n not in random
         }
         assert len({form["state"] for form in calls}) == len(calls)

@@ -298,8 +298,8 @@ def test_google_is_asked_for_last(pool: Upstream) -> None:
     diagnose(pool.url)
 
     faces = [request.face for request in pool.requests]
-    asked = [request.form.get("identity_provider") for request in pool.requests]
-    assert (asked[-2], faces[-1]) == ("Google", "google")
+    providers = [request.form.get("identity_provider") for request in pool.requests]
+    assert (providers[-2], faces[-1]) == ("Google", "google")
 
 
 def test_a_google_that_is_not_there(pool: Upstream) -> None:

@@ -205,9 +205,9 @@ class TestCors:
     def test_a_preflight_needs_no_token(
         self, shared: FlaskClient, upstream: Upstream, route: Route
     ) -> None:
-        asked = {"Origin": OURS, "Access-Control-Request-Method": route.method}
+        preflight = {"Origin": OURS, "Access-Control-Request-Method": route.method}
 
-        response = shared.options(route.url, headers=asked)
+        response = shared.options(route.url, headers=preflight)
 
         assert response.status_code == 200
         assert response.headers["Access-Control-Allow-Origin"] == OURS

@@ -58,10 +58,10 @@ class TestEach:
         """And says in the docs what it asks."""
         route.send(user)
 
-        asked = of_cognito(upstream)
-        assert len(asked) <= 1
+        operations = of_cognito(upstream)
+        assert len(operations) <= 1
         described = {name for name in PUBLIC if f"({name})" in route.spec["description"]}
-        assert described == set(asked)
+        assert described == set(operations)
 
     def test_needs_a_token_unless_it_is_open(
         self,
@@ -91,9 +91,9 @@ class TestEach:
     ) -> None:
         """Each that Cognito's model has for it is answered, in a status that the spec lists."""
         route.send(user)
-        for asked in of_cognito(upstream):
-            for shape in model().operation_model(asked).error_shapes:
-                upstream.refuses(asked, shape.name, "In Cognito's words.")
+        for operation in of_cognito(upstream):
+            for shape in model().operation_model(operation).error_shapes:
+                upstream.refuses(operation, shape.name, "In Cognito's words.")
                 response = route.send(user)
                 assert str(response.status_code) in route.spec["responses"], shape.name
                 assert response.json.keys() == {"error", "message"}

@@ -92,13 +92,13 @@ class TestForGenerators:
         assert {"Error", "Map", "Set", "Date", "Object", "Request", "Response"}.isdisjoint(SCHEMAS)
 
     def test_a_challenge_can_be_sent_back_as_it_came(self) -> None:
-        came = SCHEMAS["ChallengeResponse"]["properties"]
-        sent = SCHEMAS["ChallengeRequest"]["properties"]
+        answered = SCHEMAS["ChallengeResponse"]["properties"]
+        accepted = SCHEMAS["ChallengeRequest"]["properties"]
 
         for name in ("challenge", "session", "username"):
-            assert came[name]["type"] == sent[name]["type"] == "string"
-            assert came[name].get("nullable") == sent[name].get("nullable")
-            assert "enum" not in came[name].keys() | sent[name].keys()
+            assert answered[name]["type"] == accepted[name]["type"] == "string"
+            assert answered[name].get("nullable") == accepted[name].get("nullable")
+            assert "enum" not in answered[name].keys() | accepted[name].keys()
 
     @pytest.mark.parametrize("path", SPEC["paths"])
     def test_a_path_takes_the_methods_that_are_listed(self, api: FlaskClient, path: str) -> None:
@@ -116,7 +116,7 @@ class TestForGenerators:
         assert SPEC["info"]["license"]["name"] == "MIT"
 
 
-class Sent(NamedTuple):
+class Member(NamedTuple):
     """A member of a request, and the request that has it."""
 
     operation: str
@@ -125,24 +125,24 @@ class Sent(NamedTuple):
     value: object
 
 
-def members() -> Iterator[Sent]:
+def members() -> Iterator[Member]:
     """List the strings and numbers of all requests."""
     for place, parameter in PARAMETERS.items():
         operation, name = place.split()
-        yield Sent(operation, name, parameter["schema"], parameter["example"])
+        yield Member(operation, name, parameter["schema"], parameter["example"])
     for operation, body in BODIES.items():
         for name, schema in SCHEMAS[body]["properties"].items():
             if schema["type"] == "string":
-                yield Sent(operation, name, schema, schema["example"])
+                yield Member(operation, name, schema, schema["example"])
             elif isinstance(values := schema.get("additionalProperties"), dict):
-                yield Sent(operation, name, values, "a-value")
+                yield Member(operation, name, values, "a-value")
 
 
 MEMBERS = [
-    sent
-    for sent in members()
-    if "enum" not in sent.schema
-    and "Hosted login" not in ROUTES[sent.operation].spec["tags"]  # the hosted UI has no model
+    member
+    for member in members()
+    if "enum" not in member.schema
+    and "Hosted login" not in ROUTES[member.operation].spec["tags"]  # the hosted UI has no model
 ]
 # Members that the API uses itself, or that have a limit of their own: an address is a user name.
 KEPT = {"refresh email", "set_up_totp account"}
@@ -175,48 +175,48 @@ class TestLimits:
         ] == []
 
     @pytest.mark.parametrize(
-        "sent",
+        "member",
         MEMBERS,
-        ids=lambda sent: f"{sent.operation} {sent.name}",
+        ids=lambda member: f"{member.operation} {member.name}",
     )
     def test_they_are_those_of_cognitos_model(
-        self, api: FlaskClient, upstream: Upstream, sent: Sent
+        self, api: FlaskClient, upstream: Upstream, member: Member
     ) -> None:
         """Where the model has none, or one that no body could reach, there is one even so."""
-        shapes = self.shapes(api, upstream, sent)
+        shapes = self.shapes(api, upstream, member)
 
-        if f"{sent.operation} {sent.name}" in KEPT:
+        if f"{member.operation} {member.name}" in KEPT:
             assert shapes == []
             return
         assert shapes, "the member did not reach Cognito"
-        if f"{sent.operation} {sent.name}" in USERNAMES:
+        if f"{member.operation} {member.name}" in USERNAMES:
             shapes = [model().shape_for("UsernameType")]
-        if sent.schema["type"] == "integer":
-            assert sent.schema["maximum"] == min(shape.metadata["max"] for shape in shapes)
+        if member.schema["type"] == "integer":
+            assert member.schema["maximum"] == min(shape.metadata["max"] for shape in shapes)
             return
         longest = min(shape.metadata.get("max", MAX_LENGTH) for shape in shapes)
         shortest = max(shape.metadata.get("min", 0) for shape in shapes)
         if longest < MAX_LENGTH:
-            assert sent.schema["maxLength"] == longest
-        assert sent.schema["maxLength"] <= MAX_LENGTH
-        assert sent.schema.get("minLength", 0) >= shortest
+            assert member.schema["maxLength"] == longest
+        assert member.schema["maxLength"] <= MAX_LENGTH
+        assert member.schema.get("minLength", 0) >= shortest
 
-    def shapes(self, api: FlaskClient, upstream: Upstream, sent: Sent) -> list[Shape]:
+    def shapes(self, api: FlaskClient, upstream: Upstream, member: Member) -> list[Shape]:
         """Send a good request with this member; return the shapes under which it went on."""
-        route = ROUTES[sent.operation]
+        route = ROUTES[member.operation]
         places = {parameter["name"]: parameter["in"] for parameter in route.parameters}
-        place = places.get(sent.name, "body")
+        place = places.get(member.name, "body")
         headers = {"Authorization": f"Bearer {make_token()}"}
-        if {} in route.spec["security"] and sent.name == "session":
+        if {} in route.spec["security"] and member.name == "session":
             headers = {}  # which the session takes the place of
         body = route.body
         if body is not None:
-            whole = SCHEMAS[route.schema_name]["properties"].get(sent.name, {})
+            whole = SCHEMAS[route.schema_name]["properties"].get(member.name, {})
             # The one name that a map of attributes, of responses and of metadata may all hold.
-            value = {"name": sent.value} if whole.get("type") == "object" else sent.value
-            body = body | ({sent.name: value} if place == "body" else {})
-            body |= WITH.get(f"{sent.operation} {sent.name}", {})
-        query = {sent.name: sent.value} if place == "query" else {}
+            value = {"name": member.value} if whole.get("type") == "object" else member.value
+            body = body | ({member.name: value} if place == "body" else {})
+            body |= WITH.get(f"{member.operation} {member.name}", {})
+        query = {member.name: member.value} if place == "query" else {}
 
         response = api.open(
             route.url, method=route.method, json=body, query_string=query, headers=headers
@@ -225,4 +225,4 @@ class TestLimits:
         assert response.status_code == 200, response.json
         (request,) = upstream.calls("cognito")
         shape = model().operation_model(request.operation).input_shape
-        return [leaf for value, leaf in leaves(request.json, shape) if value == sent.value]
+        return [leaf for value, leaf in leaves(request.json, shape) if value == member.value]

@@ -165,11 +165,11 @@ class TestPackage:
         assert done.returncode == 0, done.stderr
         page, *answers = json.loads(done.stdout)
         assert page == ["/apidocs", 200]
-        asked = dict(answers)
-        assert len(asked) == 6
-        assert asked.pop("/me") == 401
-        assert asked.pop("/apispec_1.json") == 200
-        assert set(asked.values()) == {200}
+        statuses = dict(answers)
+        assert len(statuses) == 6
+        assert statuses.pop("/me") == 401
+        assert statuses.pop("/apispec_1.json") == 200
+        assert set(statuses.values()) == {200}
 
 
 # Nothing that is imported or asked for here may want the network.

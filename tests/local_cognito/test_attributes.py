@@ -56,8 +56,8 @@ class SignedIn:
                 {"Name": name.replace("__", ":"), "Value": value} for name, value in changes.items()
             ],
         )
-        sent: list[dict[str, str]] = answer.get("CodeDeliveryDetailsList", [])
-        return sent
+        deliveries: list[dict[str, str]] = answer.get("CodeDeliveryDetailsList", [])
+        return deliveries
 
     def verify(self, name: str, code: str) -> None:
         """Verify an address."""
@@ -119,14 +119,14 @@ def test_verification_before_update_keeps_the_old_email_until_then(
     new = new_email()
     user.update(email=new)
     assert user.attributes() == {"email": email, "email_verified": "true"}
-    sent = public.get_user_attribute_verification_code(
+    answer = public.get_user_attribute_verification_code(
         AccessToken=user.token, AttributeName="email"
     )
-    assert sent["CodeDeliveryDetails"]["Destination"] == "u***@e***"
+    assert answer["CodeDeliveryDetails"]["Destination"] == "u***@e***"
     user.verify("email", cognito.code(new))
     assert user.attributes() == {"email": new, "email_verified": "true"}
-    found = admin.admin_get_user(UserPoolId=user.pool, Username=new)
-    assert found["UserStatus"] == "CONFIRMED"
+    user_by_new_email = admin.admin_get_user(UserPoolId=user.pool, Username=new)
+    assert user_by_new_email["UserStatus"] == "CONFIRMED"
     with pytest.raises(ClientError) as error:
         admin.admin_get_user(UserPoolId=user.pool, Username=email)
     assert refusal(error.value)[0] == "UserNotFoundException"

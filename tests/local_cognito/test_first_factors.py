@@ -251,11 +251,11 @@ def test_srp_is_a_first_factor_with_a_session(
 
 
 @pytest.mark.parametrize(
-    ("factor", "more", "sent"),
+    ("factor", "more", "value"),
     [("PASSWORD", "PASSWORD", PASSWORD), ("PASSWORD_SRP", "SRP_A", "2")],
 )
 def test_a_choice_without_what_it_needs_asks_for_it(
-    public: Any, client: str, user: str, factor: str, more: str, sent: str
+    public: Any, client: str, user: str, factor: str, more: str, value: str
 ) -> None:
     challenge = by_choice(public, client, user, factor)
     assert challenge["ChallengeName"] == factor
@@ -263,7 +263,7 @@ def test_a_choice_without_what_it_needs_asks_for_it(
         "InvalidParameterException",
         f"Missing required parameter {more}",
     )
-    answer = respond(public, client, challenge, user, **{more: sent})
+    answer = respond(public, client, challenge, user, **{more: value})
     assert answer.get("ChallengeName", "tokens") in ("tokens", "PASSWORD_VERIFIER")
     assert refused(by_preference, public, client, user, factor) == (
         "InvalidParameterException",

@@ -35,7 +35,7 @@ class App:
 
     def authorize(self, **query: str | None) -> requests.Response:
         """Send the browser to log in; None leaves a parameter out."""
-        asked = {
+        parameters = {
             "client_id": self.client_id,
             "redirect_uri": CALLBACK,
             "response_type": "code",
@@ -43,7 +43,7 @@ class App:
             "state": "the state",
             **query,
         }
-        return self.get("/oauth2/authorize", {k: v for k, v in asked.items() if v is not None})
+        return self.get("/oauth2/authorize", {k: v for k, v in parameters.items() if v is not None})
 
     def get(self, path: str, query: dict[str, str] | None = None) -> requests.Response:
         """GET a page of the hosted UI; redirects are not followed."""
@@ -365,10 +365,10 @@ def test_a_temporary_password_and_a_second_factor(app: App, admin: Any, public: 
         MessageAction="SUPPRESS",
         UserAttributes=[{"Name": "email", "Value": email}],
     )
-    asked = app.log_in(email, "T3mporary!")
-    assert "New password" in asked.text
+    page = app.log_in(email, "T3mporary!")
+    assert "New password" in page.text
     scope = "openid aws.cognito.signin.user.admin"
-    tokens = app.token(code=code_of(app.send(asked, answer=PASSWORD))).json()
+    tokens = app.token(code=code_of(app.send(page, answer=PASSWORD))).json()
     app.browser.cookies.clear()
     tokens = app.token(code=code_of(app.log_in(email, PASSWORD, scope=scope))).json()
     access = tokens["access_token"]
@@ -381,9 +381,9 @@ def test_a_temporary_password_and_a_second_factor(app: App, admin: Any, public: 
     app.browser.cookies.clear()
     app.cognito.advance(60)
 
-    asked = app.log_in(email, PASSWORD)
-    assert "authenticator app" in asked.text
-    assert code_of(app.send(asked, answer=totp.at(app.cognito.now())))
+    page = app.log_in(email, PASSWORD)
+    assert "authenticator app" in page.text
+    assert code_of(app.send(page, answer=totp.at(app.cognito.now())))
 
 
 @pytest.fixture(scope="session")

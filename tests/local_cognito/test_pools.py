@@ -148,14 +148,14 @@ def test_a_pool_has_one_prefix_and_one_domain_of_its_own(admin: Any, pools: Pool
     pool, other = pools.pool(), pools.pool()
     prefix, domain = uuid.uuid4().hex, uuid.uuid4().hex
     certificate = "arn:aws:acm:us-east-1:000000000000:certificate/1"
-    own = {"Domain": domain, "CustomDomainConfig": {"CertificateArn": certificate}}
+    custom = {"Domain": domain, "CustomDomainConfig": {"CertificateArn": certificate}}
     admin.create_user_pool_domain(UserPoolId=pool, Domain=prefix)
-    admin.create_user_pool_domain(UserPoolId=pool, **own)
+    admin.create_user_pool_domain(UserPoolId=pool, **custom)
     described = admin.describe_user_pool(UserPoolId=pool)["UserPool"]
     assert (described["Domain"], described["CustomDomain"]) == (prefix, domain)
     for pool_id, members, message in (
         (pool, {"Domain": "another"}, "User pool already has a domain configured."),
-        (other, own, "Domain already associated with another user pool."),
+        (other, custom, "Domain already associated with another user pool."),
         (other, {"Domain": "my-cognito"}, "Domain cannot contain reserved word: cognito"),
     ):
         with pytest.raises(ClientError) as error:

@@ -79,8 +79,8 @@ def test_a_new_code_replaces_the_old_one_and_both_expire_after_a_day(
     client = pools.client(pools.pool(**BY_EMAIL))
     public.sign_up(ClientId=client, Username=email, Password=PASSWORD)
     first = cognito.code(email)
-    sent = public.resend_confirmation_code(ClientId=client, Username=email)
-    assert sent["CodeDeliveryDetails"]["Destination"] == "u***@e***"
+    answer = public.resend_confirmation_code(ClientId=client, Username=email)
+    assert answer["CodeDeliveryDetails"]["Destination"] == "u***@e***"
     second = cognito.code(email)
     assert len(cognito.messages(email)) == 2
     if first != second:
@@ -303,8 +303,8 @@ def test_a_forgotten_password_is_replaced_by_the_code(
     pool = pools.pool(**BY_EMAIL)
     client = pools.client(pool)
     pools.user(pool, email, email_verified="true")
-    sent = public.forgot_password(ClientId=client, Username=email)["CodeDeliveryDetails"]
-    assert sent == {
+    delivery = public.forgot_password(ClientId=client, Username=email)["CodeDeliveryDetails"]
+    assert delivery == {
         "AttributeName": "email",
         "DeliveryMedium": "EMAIL",
         "Destination": "u***@e***",
@@ -396,14 +396,14 @@ def test_a_client_that_hides_users_answers_alike_for_everybody(
         with pytest.raises(ClientError) as error:
             public.confirm_forgot_password(**confirmation, Username=name)
         assert refusal(error.value) == EXPIRED
-        sent = public.forgot_password(ClientId=client, Username=name)["CodeDeliveryDetails"]
-        assert sent["Destination"] == "u***@e***"
+        delivery = public.forgot_password(ClientId=client, Username=name)["CodeDeliveryDetails"]
+        assert delivery["Destination"] == "u***@e***"
         with pytest.raises(ClientError) as error:
             public.confirm_forgot_password(**confirmation, Username=name)
         assert refusal(error.value) == MISMATCH
     assert cognito.messages(nobody) == cognito.messages(disabled) == []
-    sent = public.resend_confirmation_code(ClientId=client, Username=nobody)
-    assert sent["CodeDeliveryDetails"]["Destination"] == "u***@e***"
+    answer = public.resend_confirmation_code(ClientId=client, Username=nobody)
+    assert answer["CodeDeliveryDetails"]["Destination"] == "u***@e***"
     with pytest.raises(ClientError) as error:
         public.confirm_sign_up(ClientId=client, Username=nobody, ConfirmationCode="0")
     assert refusal(error.value) == MISMATCH

@@ -71,8 +71,8 @@ class TestSignup:
         email = "Ümläut+Tag@Example.COM"
         api.post("/auth/signup", json={"email": email, "password": PASSWORD})
 
-        sent = upstream.calls("SignUp")[0].json
-        assert (sent["Username"], sent["SecretHash"]) == (email, secret_hash(email))
+        request = upstream.calls("SignUp")[0].json
+        assert (request["Username"], request["SecretHash"]) == (email, secret_hash(email))
 
 
 class TestConfirm:

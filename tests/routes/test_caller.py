@@ -58,7 +58,7 @@ def test_every_operation_that_takes_metadata_gets_it(upstream: Upstream) -> None
 
 
 @pytest.mark.parametrize(
-    ("peer", "sent"),
+    ("peer", "address"),
     [
         ("203.0.113.9", "203.0.113.9"),
         ("2001:DB8:0:0::1", "2001:db8::1"),
@@ -68,7 +68,7 @@ def test_every_operation_that_takes_metadata_gets_it(upstream: Upstream) -> None
     ],
 )
 def test_the_address_is_the_peers(
-    api: FlaskClient, upstream: Upstream, peer: str, sent: str | None
+    api: FlaskClient, upstream: Upstream, peer: str, address: str | None
 ) -> None:
     api.post(
         "/auth/forgot-password",
@@ -78,7 +78,7 @@ def test_the_address_is_the_peers(
     )
 
     context = asked(upstream).json.get("UserContextData")
-    assert context == ({"IpAddress": sent} if sent else None)
+    assert context == ({"IpAddress": address} if address else None)
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,8 @@ class TestSpec:
                 return [rule for item in schema for rule in rules(item)]
             if not isinstance(schema, dict):
                 return []
-            own = [schema] if isinstance(schema.get("pattern"), str) else []
-            return own + [rule for item in schema.values() for rule in rules(item)]
+            here = [schema] if isinstance(schema.get("pattern"), str) else []
+            return here + [rule for item in schema.values() for rule in rules(item)]
 
         assert rules(SPEC)
         assert [rule for rule in rules(SPEC) if not rule.get("x-problem")] == []
@@ -143,7 +143,7 @@ class Links(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.addresses: dict[str, str] = {}
         self.inline: list[str] = []
         self._script = False
         self.feed(html)
@@ -152,7 +152,7 @@ class Links(HTMLParser):
         self._script = tag == "script"
         for name, value in attrs:
             if name in ("href", "src", "data-spec"):
-                self.found[(value or "").rpartition("/")[2]] = value or ""
+                self.addresses[(value or "").rpartition("/")[2]] = value or ""
             assert not name.startswith("on")
 
     def handle_data(self, data: str) -> None:
@@ -162,7 +162,7 @@ class Links(HTMLParser):
 
 def asset(api: FlaskClient, name: str) -> str:
     """Return the address at which the page would find a file."""
-    return Links(api.get("/apidocs").text).found["apidocs.js"].replace("apidocs.js", name)
+    return Links(api.get("/apidocs").text).addresses["apidocs.js"].replace("apidocs.js", name)
 
 
 class TestPage:
@@ -178,7 +178,7 @@ class TestPage:
         assert response.status_code == 200
         assert response.content_type == "text/html; charset=utf-8"
         page = Links(response.text)
-        assert page.found.keys() == {
+        assert page.addresses.keys() == {
             "favicon-32x32.png",
             "swagger-ui.css",
             "apidocs.css",
@@ -186,12 +186,12 @@ class TestPage:
             "apidocs.js",
             "apispec_1.json",
         }
-        assert page.found["apispec_1.json"] == f"{prefix}/apispec_1.json"
-        assets = [address for name, address in page.found.items() if name != "apispec_1.json"]
+        assert page.addresses["apispec_1.json"] == f"{prefix}/apispec_1.json"
+        assets = [address for name, address in page.addresses.items() if name != "apispec_1.json"]
         assert {address.rpartition("/")[0] for address in assets} == {
             assets[0].rpartition("/")[0]
         }, "one folder, whose name changes with the content of any of them"
-        for address in page.found.values():
+        for address in page.addresses.values():
             part = api.get(address.removeprefix(prefix), base_url=base, buffered=True)
             assert part.status_code == 200
         assert page.inline == []
@@ -208,10 +208,10 @@ class TestPage:
 
     def test_cannot_be_pointed_at_another_spec(self, api: FlaskClient) -> None:
         evil = "https://evil.example.com/spec.json"
-        asked = {"url": evil, "configUrl": evil, "urls.primaryName": "x", "spec": evil}
+        query = {"url": evil, "configUrl": evil, "urls.primaryName": "x", "spec": evil}
         script = api.get(asset(api, "apidocs.js")).text
 
-        assert api.get("/apidocs", query_string=asked).text == api.get("/apidocs").text
+        assert api.get("/apidocs", query_string=query).text == api.get("/apidocs").text
         assert "queryConfigEnabled: false" in script
         assert "url: root.dataset.spec" in script
         assert "validatorUrl: null" in script
@@ -220,7 +220,7 @@ class TestPage:
         """The page, its document and its files, as they go over the wire."""
         compressed = {"Accept-Encoding": "gzip"}
         transferred = 0
-        for address in ["/apidocs", *Links(api.get("/apidocs").text).found.values()]:
+        for address in ["/apidocs", *Links(api.get("/apidocs").text).addresses.values()]:
             response = api.get(address, headers=compressed)
             transferred += len(response.data)
             is_for_good = address.startswith("/apidocs/assets/")

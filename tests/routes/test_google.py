@@ -110,12 +110,12 @@ class TestRedirectUri:
         self, upstream: Upstream, configured: str, base_url: str, uri: str, cookie: str
     ) -> None:
         api = make_app(upstream, COGNITO_REDIRECT_URI=configured).test_client()
-        query, sent = begin(api, base_url=base_url)
+        query, cookie_pair = begin(api, base_url=base_url)
         upstream.token_answers(tokens_for(query))
-        finished = finish(api, query["state"], cookie=sent, base_url=base_url)
+        finished = finish(api, query["state"], cookie=cookie_pair, base_url=base_url)
 
         assert query["redirect_uri"] == uri
-        assert sent.partition("=")[0] == cookie
+        assert cookie_pair.partition("=")[0] == cookie
         assert finished.status_code == 200
         assert upstream.calls("token")[0].form["redirect_uri"] == uri
 
@@ -212,16 +212,16 @@ class TestCallback:
         assert request.path == "/oauth2/token"
         assert CLIENT_SECRET.encode() not in request.body
 
-    @pytest.mark.parametrize("sent", ["code=c", "error=access_denied", "code=c&code=c", ""])
+    @pytest.mark.parametrize("parameters", ["code=c", "error=access_denied", "code=c&code=c", ""])
     @pytest.mark.parametrize(("scheme", "name"), [("http", HTTP), ("https", HTTPS)])
     def test_of_the_login_ends_it_whatever_it_answers(
-        self, api: FlaskClient, upstream: Upstream, sent: str, scheme: str, name: str
+        self, api: FlaskClient, upstream: Upstream, parameters: str, scheme: str, name: str
     ) -> None:
         base_url = f"{scheme}://localhost"
         query = start(api, base_url=base_url)
         upstream.token_answers(tokens_for(query))
 
-        response = api.get(f"{CALLBACK}?{sent}&state={query['state']}", base_url=base_url)
+        response = api.get(f"{CALLBACK}?{parameters}&state={query['state']}", base_url=base_url)
 
         cleared, value, attributes = cookie_set(response)
         assert (cleared, value, attributes["max-age"], attributes["path"]) == (name, "", "0", "/")
@@ -229,7 +229,7 @@ class TestCallback:
         assert api.get_cookie(name) is None
 
     @pytest.mark.parametrize(
-        "sent",
+        "parameters",
         [
             "",
             "code=c",
@@ -243,16 +243,16 @@ class TestCallback:
             "state=STATE&state=STATE&code=c",
             "state=STATE&state=s&code=c",
         ],
-        ids=lambda sent: sent[:40],
+        ids=lambda parameters: parameters[:40],
     )
     def test_of_no_login_is_not_looked_at(
-        self, api: FlaskClient, upstream: Upstream, sent: str
+        self, api: FlaskClient, upstream: Upstream, parameters: str
     ) -> None:
         """A link of a stranger shows no words of theirs, and ends no login that is under way."""
         query = start(api)
         upstream.token_answers(tokens_for(query))
 
-        response = api.get(f"{CALLBACK}?{sent.replace('STATE', query['state'])}")
+        response = api.get(f"{CALLBACK}?{parameters.replace('STATE', query['state'])}")
 
         assert is_refused(response, upstream)
         assert "Set-Cookie" not in response.headers

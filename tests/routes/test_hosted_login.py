@@ -35,8 +35,8 @@ def app(shared_upstream: Upstream) -> Flask:
 
 def begin(api: FlaskClient, path: str = STARTS[0], **query: str) -> dict[str, str]:
     """Start a login for the app; return the query of the authorize URL."""
-    asked = {"return_to": RETURN_TO, "code_challenge": CHALLENGE, **query}
-    response = api.get(path, query_string=asked)
+    parameters = {"return_to": RETURN_TO, "code_challenge": CHALLENGE, **query}
+    response = api.get(path, query_string=parameters)
     assert response.status_code == 302, response.text
     return dict(parse_qsl(urlsplit(response.headers["Location"]).query, strict_parsing=True))
 
@@ -275,8 +275,8 @@ def test_the_code_is_exchanged_with_the_secret_and_the_apps_verifier(
     answer = exchange(api)
 
     assert (answer.status_code, answer.get_json()) == (200, tokens)
-    (sent,) = [request for request in upstream.requests if request.face == TOKEN]
-    assert sent.form == {
+    (token_request,) = [request for request in upstream.requests if request.face == TOKEN]
+    assert token_request.form == {
         "grant_type": "authorization_code",
         "client_id": CLIENT_ID,
         "code": "the code",
@@ -284,7 +284,7 @@ def test_the_code_is_exchanged_with_the_secret_and_the_apps_verifier(
         "redirect_uri": f"{ROOT}auth/google/callback",
     }
     credentials = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-    assert sent.headers["Authorization"] == f"Basic {credentials}"
+    assert token_request.headers["Authorization"] == f"Basic {credentials}"
 
 
 @pytest.mark.parametrize(

@@ -188,8 +188,11 @@ class TestUsing:
         response = ask(api, REFRESH, json=body)
 
         assert response.status_code == 200
-        sent = upstream.calls("GetTokensFromRefreshToken")[0].json
-        assert (sent["DeviceKey"], sent["ClientMetadata"]) == ("us-east-1_0b9a5f5c", {"a": "b"})
+        request = upstream.calls("GetTokensFromRefreshToken")[0].json
+        assert (request["DeviceKey"], request["ClientMetadata"]) == (
+            "us-east-1_0b9a5f5c",
+            {"a": "b"},
+        )
 
     def test_logout_revokes_it(self, api: FlaskClient, upstream: Upstream) -> None:
         response = ask(api, LOGOUT)
@@ -240,8 +243,8 @@ class TestUsing:
         assert upstream.requests == []
 
         ask(api, path, cookie=f"{PLAIN}=e.v.il; {PREFIXED}=o.l.d", **both)
-        (sent,) = upstream.calls("cognito")
-        assert "o.l.d" in (sent.json.get("RefreshToken"), sent.json.get("Token"))
+        (request,) = upstream.calls("cognito")
+        assert "o.l.d" in (request.json.get("RefreshToken"), request.json.get("Token"))
 
 
 class TestClearing:
@@ -407,14 +410,14 @@ def test_on_lambda_a_callback_sets_two_cookies(
     browser = app.test_client()
     query, cookie = begin(browser, base_url=origin)
     upstream.token_answers(tokens_for(query))
-    sent = {"code": "c", "state": query["state"]}
-    pairs: Any = list(sent.items())
+    parameters = {"code": "c", "state": query["state"]}
+    pairs: Any = list(parameters.items())
     headers = [("cookie", cookie)]
     if make_event is make_alb_event:
         host = origin.removeprefix("https://")
         headers += [("host", host), ("x-forwarded-proto", "https"), ("x-forwarded-for", "1.2.3.4")]
     if make_event is make_v2_event:
-        pairs = "&".join(f"{name}={value}" for name, value in sent.items())
+        pairs = "&".join(f"{name}={value}" for name, value in parameters.items())
     answer = make_handler(app)(
         make_event(path="/auth/google/callback", query=pairs, headers=headers), None
     )

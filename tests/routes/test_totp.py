@@ -237,8 +237,8 @@ class TestGrant:
         response = user.post(path, json={**body, "session": SESSION})
 
         assert response.status_code == 200
-        sent = upstream.calls(operation)[0].json
-        assert (sent["AccessToken"], "Session" in sent) == (token, False)
+        request = upstream.calls(operation)[0].json
+        assert (request["AccessToken"], "Session" in request) == (token, False)
 
     def test_a_dead_session_says_start_again(
         self, api: FlaskClient, upstream: Upstream, path: str, operation: str, body: dict[str, str]

@@ -74,9 +74,9 @@ class Route(NamedTuple):
         browser, query = app.test_client(), {}
         if self.name == "google_callback":
             location = browser.get("/auth/google/start").headers["Location"]
-            sent = dict(parse_qsl(urlsplit(location).query))
-            upstream.tokens = {"IdToken": make_id_token(nonce=sent["nonce"], drop=("email",))}
-            query = {"code": "code-of-the-browser", "state": sent["state"]}
+            authorize = dict(parse_qsl(urlsplit(location).query))
+            upstream.tokens = {"IdToken": make_id_token(nonce=authorize["nonce"], drop=("email",))}
+            query = {"code": "code-of-the-browser", "state": authorize["state"]}
         headers = {"Authorization": f"Bearer {make_token()}"} if self.spec["security"] else {}
         return self.send(browser, query_string=query, headers=headers)
 
@@ -117,5 +117,6 @@ def calls() -> dict[str, list[str]]:
                 request.operation or request.face for request in upstream.requests
             ]
         return {
-            name: [call for call in asked if call != JWKS] for name, asked in asked_by_route.items()
+            name: [call for call in operations if call != JWKS]
+            for name, operations in asked_by_route.items()
         }

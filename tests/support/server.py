@@ -29,15 +29,15 @@ class Server:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    def connect(self, sent: bytes) -> socket.socket:
+    def connect(self, content: bytes) -> socket.socket:
         """Open a connection and send something on it."""
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
-        connection.sendall(sent)
+        connection.sendall(content)
         return connection
 
-    def answer(self, sent: bytes) -> bytes:
+    def answer(self, content: bytes) -> bytes:
         """Send something on a connection of its own; return everything that comes back."""
-        with self.connect(sent) as connection:
+        with self.connect(content) as connection:
             return read_all(connection)
 
 

@@ -252,10 +252,10 @@ class Upstream:
         if len(body) < length:
             raise ConnectionError("the client left in the middle of its request")
         request = understand(method, target, headers, body, number)
-        found = list(complaints(request))
+        complaints_found = list(complaints(request))
         with self._lock:
             self.requests.append(request)
-            self.violations += found
+            self.violations += complaints_found
         return request
 
     def _next(self, request: Request) -> Entry:
@@ -331,12 +331,14 @@ class Upstream:
             return StubAnswer(302, b"", {"Location": query["logout_uri"]})
         if "identity_provider" not in query:
             return StubAnswer(302, b"", {"Location": f"{self.url}/login?{urlencode(query)}"})
-        asked = {
+        parameters = {
             "client_id": "cognito",
             "scope": "openid email profile",
             "redirect_uri": f"{self.url}/oauth2/idpresponse",
         }
-        return StubAnswer(302, b"", {"Location": f"http://{self.google}/google?{urlencode(asked)}"})
+        return StubAnswer(
+            302, b"", {"Location": f"http://{self.google}/google?{urlencode(parameters)}"}
+        )
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -43,7 +43,7 @@ CODE = b"/auth/google/callback?code=canary"
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "message"),
+    ("content", "status", "message"),
     [
         (b"GET " + CODE + b" and=more HTTP/1.1\r\n\r\n", "400 Bad Request", NO_REQUEST),
         (b"POST " + CODE + b"\r\n\r\n", "400 Bad Request", NO_REQUEST),
@@ -69,9 +69,9 @@ CODE = b"/auth/google/callback?code=canary"
     ids=["words", "no version", "version", "address", "TLS", "long", "headers", "HTTP/2"],
 )
 def test_refuses_in_json_what_is_no_request(
-    server: Server, sent: bytes, status: str, message: str
+    server: Server, content: bytes, status: str, message: str
 ) -> None:
-    head, _, body = server.answer(sent).partition(b"\r\n\r\n")
+    head, _, body = server.answer(content).partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
 
@@ -107,7 +107,9 @@ def test_answers_a_request_without_a_version(server: Server) -> None:
 def test_lets_no_silent_client_wait_for_long(server: Server) -> None:
     login = b"POST /auth/login HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 99"
     started = time.monotonic()
-    clients = [server.connect(sent) for sent in (b"", b"GET /hea", login, login + b"\r\n\r\n{")]
+    clients = [
+        server.connect(content) for content in (b"", b"GET /hea", login, login + b"\r\n\r\n{")
+    ]
     answers = [read_all(client) for client in clients]
     seconds = time.monotonic() - started
     for client in clients:
@@ -237,10 +239,10 @@ class TestStart:
 
     def test_has_no_debugger_and_no_reloader(self) -> None:
         """Werkzeug's debugger would run code for anyone who reaches it."""
-        asked = {"__debugger__": "yes", "cmd": "resource", "f": "debugger.js"}
+        query = {"__debugger__": "yes", "cmd": "resource", "f": "debugger.js"}
         with serving(*MAIN, **EXAMPLE, FLASK_DEBUG="1", FLASK_ENV="development") as server:
             answers = [
-                requests.get(f"{server.url}/", params=asked, timeout=10),
+                requests.get(f"{server.url}/", params=query, timeout=10),
                 requests.get(f"{server.url}/console", timeout=10),
             ]
 

@@ -10,19 +10,19 @@ import sys
 from tests.support.app import SETTINGS
 from tests.support.project import ROOT
 
-# Notes who asks for randomness or for a connection. The standard library's own modules do at their
-# import, for what nobody here uses: the key of multiprocessing's connections, a SystemRandom.
+# Notes modules that ask for randomness or for a connection. The standard library's do so when they
+# are imported, for things not used here: the key of multiprocessing's connections, a SystemRandom.
 WATCH = """
 import json, os, random, sys, uuid
 
-asked = []
+events = []
 
 def watch(owner, name):
     function = getattr(owner, name)
     def watched(*args, **kwargs):
         module = sys._getframe(1).f_globals["__name__"]
         if module.partition(".")[0] not in sys.stdlib_module_names:
-            asked.append(f"{module} asked for {name}")
+            events.append(f"{module} asked for {name}")
         return function(*args, **kwargs)
     setattr(owner, name, watched)
 
@@ -33,15 +33,15 @@ for owner, names in ((os, ["urandom", "getrandom"]), (uuid, ["uuid1", "uuid4"]),
 
 def connects(event, args):
     if event in ("socket.connect", "socket.getaddrinfo"):
-        asked.append(event)
+        events.append(event)
 
 sys.addaudithook(connects)
 import main
-at_import = list(asked)
-asked.clear()
+at_import = list(events)
+events.clear()
 client = main.app.test_client()
 ids = {client.get("/health").headers["X-Request-Id"] for _ in range(3)}
-print(json.dumps({"at_import": at_import, "later": sorted(set(asked)), "ids": len(ids)}))
+print(json.dumps({"at_import": at_import, "later": sorted(set(events)), "ids": len(ids)}))
 """
 
 

@@ -159,12 +159,14 @@ WITHOUT_A_TOKEN = {
 }
 
 
-@pytest.mark.parametrize("sent", WITHOUT_A_TOKEN.values(), ids=WITHOUT_A_TOKEN)
-def test_token_anywhere_but_in_its_header_is_none(api: FlaskClient, sent: dict[str, Any]) -> None:
+@pytest.mark.parametrize("options", WITHOUT_A_TOKEN.values(), ids=WITHOUT_A_TOKEN)
+def test_token_anywhere_but_in_its_header_is_none(
+    api: FlaskClient, options: dict[str, Any]
+) -> None:
     token = make_token()
-    sent = json.loads(json.dumps(sent).replace("TOKEN", token))
+    options = json.loads(json.dumps(options).replace("TOKEN", token))
 
-    response = api.application.test_client(use_cookies=False).get("/me", **sent)
+    response = api.application.test_client(use_cookies=False).get("/me", **options)
 
     assert response.status_code == 401
     assert response.json == {"error": "InvalidToken", "message": NO_TOKEN}

@@ -254,8 +254,8 @@ class TestAddresses:
     @pytest.fixture
     def resolves_to(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         def pretend(*addresses: tuple[int, str, int]) -> None:
-            found = [(family, socket.SOCK_STREAM, 6, "", rest) for family, *rest in addresses]
-            answers = [(*entry[:4], tuple(entry[4])) for entry in found]
+            entries = [(family, socket.SOCK_STREAM, 6, "", rest) for family, *rest in addresses]
+            answers = [(*entry[:4], tuple(entry[4])) for entry in entries]
             monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answers)
 
         return pretend
