@@ -26,7 +26,7 @@ from local.servers import loopback
 from local.servers.environment import COGNITO
 from local.servers.mailbox import wait_for_code
 from local.servers.pool import Pool, create_pool
-from local.servers.stack import Stack
+from local.servers.stack import Stack, callback_urls
 
 PASSWORD = "Str0ngP@ssw0rd!"
 MAIL_SECONDS = 5
@@ -141,22 +141,19 @@ def run_live(port: int = 0) -> Iterator[Live]:
 
 
 @contextmanager
-def run_beside(live: Live, *words: str) -> Iterator[Live]:
+def run_beside(live: Live, *words: str, **settings: str) -> Iterator[Live]:
     """Run another API in front of another pool in the same local Cognito, with words of POOL."""
-    pool: Pool = create_pool(
-        live.stack.admin,
-        live.stack.google.issuer,
-        callback_urls=[f"{live.url}/auth/google/callback"],
-        logout_urls=[],
-        words=words,
-    )
-    stack = replace(live.stack, pool=pool)
-    with (
-        listen() as listener,
-        serve(make_app(stack), listener) as url,
-        new_session() as session,
-    ):
-        yield Live(stack, url, session)
+    with listen() as listener:
+        pool: Pool = create_pool(
+            live.stack.admin,
+            live.stack.google.issuer,
+            callback_urls=callback_urls(_port(listener)),
+            logout_urls=[],
+            words=words,
+        )
+        stack = replace(live.stack, pool=pool)
+        with serve(make_app(stack, **settings), listener) as url, new_session() as session:
+            yield Live(stack, url, session)
 
 
 def make_app(stack: Stack, **settings: str) -> Flask:
