@@ -33,7 +33,7 @@ def measure() -> list[Row]:
     routes = route_costs()
     adapters = adapter_costs()
     return [
-        *rows("`GET /me`, less an empty app on the same server", routes),
+        *rows("`GET /me`, minus an empty app on the same server", routes),
         *rows("the Lambda adapter around an app that does nothing", adapters),
     ]
 

@@ -1,11 +1,11 @@
-"""Build what Lambda runs: the app and its dependencies, less their dead weight.
+"""Build what Lambda runs: the app and its dependencies, without files that it never uses.
 
     python deploy/package.py                  writes lambda_package.zip, and prints its size
     python deploy/package.py --zip FILE       writes that file instead
     python deploy/package.py --into FOLDER    fills an empty folder instead, as for `sam build`
 
-Whatever machine this runs on, the package is for Lambda's: wheels for its Linux, and for Python
-3.11 or the runtime that --runtime names. They are the ones whose hashes requirements.lock lists.
+On every machine the package is made for Lambda's: from wheels for its Linux, and for Python 3.11 or
+the runtime that --runtime names. requirements.lock lists their hashes.
 """
 
 import argparse
@@ -36,48 +36,48 @@ RUNTIMES = (
 
 # Lambda's name for a processor: Python's
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
-GLIBC = 26  # Amazon Linux 2 has 2.26, and runs wheels that were built for an older one
+GLIBC = 26  # Amazon Linux 2 has 2.26, which runs wheels for this and for older versions
 
-SDISTS = ("flasgger",)  # what has no wheel, so that one is built here
+SDISTS = ("flasgger",)  # published without a wheel, so one is built here
 
-# What the function does without, by path in the package; a `*` also matches `/`.
+# The files that the function never uses, by path in the package; a `*` also matches `/`.
 DEAD_WEIGHT = (
     "*.map",  # source maps
     "flasgger/ui2/*",
     "flasgger/ui3/static/*",  # the docs show the Swagger UI of flask-swagger-ui
-    "flask_swagger_ui/dist/swagger-ui.js",  # ... and of it the bundle
+    "flask_swagger_ui/dist/swagger-ui.js",  # ... and only its bundle
     "flask_swagger_ui/dist/swagger-ui-standalone-preset.js",
-    "botocore/data/*/*",  # every service of AWS, but see below
-    "botocore/cacert.pem",  # the authorities are certifi's
+    "botocore/data/*/*",  # every service of AWS, except NEEDED
+    "botocore/cacert.pem",  # transport uses certifi's certificate authorities
     "boto3/data/*",
     "boto3/examples/*",
     "boto3/dynamodb/*",  # what boto3 adds to other services
     "boto3/ec2/*",
     "boto3/s3/*",
-    "ecdsa[/-]*",  # python-jose's ways to do without cryptography, which we have
+    "ecdsa[/-]*",  # python-jose uses these only without cryptography
     "rsa[/-]*",
     "pyasn1[/-]*",
-    "cffi[/-]*",  # what cryptography was built with: _cffi_backend is all it runs with
+    "cffi[/-]*",  # cryptography needs only its _cffi_backend
     "pycparser[/-]*",
     "dotenv/*",  # for `python main.py`; Lambda has its settings in the environment
     "python_dotenv-*",
-    "yaml/_yaml.*.so",  # PyYAML's faster half, for files that nobody here reads
-    "charset_normalizer/*.so",  # ... and that of guessing encodings, which JSON has no need of
+    "yaml/_yaml.*.so",  # PyYAML's fast reader; no YAML is read here
+    "charset_normalizer/*.so",  # its fast half; no encodings are guessed here
     "charset_normalizer/cli/*",
-    "packaging[/-]*",  # Flasgger asks for it, and imports none of it
+    "packaging[/-]*",  # Flasgger requires it and never imports it
     "mistune/directives/*",
     "jsonschema/benchmarks/*",
     "dateutil/rrule.py",  # recurring dates and time zones; Cognito's dates are numbers
     "dateutil/zoneinfo/*",
     "urllib3/contrib/*",  # SOCKS, PyOpenSSL and Python in a browser
-    "werkzeug/debug/*",  # for a person at a development server
+    "werkzeug/debug/*",  # the debugger of the development server
     "*/tests/*",
     "*/.*",  # .DS_Store and the like
     "*/__pycache__/*",
     "*.pyi",
     "bin/*",  # commands, and their manuals
     "share/*",
-    "*.dist-info/RECORD",  # pip's bookkeeping; METADATA says the version to who asks
+    "*.dist-info/RECORD",  # pip's bookkeeping; METADATA has the version
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",
     "*.dist-info/WHEEL",
@@ -88,11 +88,11 @@ NEEDED = ("botocore/data/cognito-idp/*",)
 
 
 class PackageError(Exception):
-    """The reason, in one sentence, why there is no package."""
+    """An error whose message says in one sentence why there is no package."""
 
 
 def main() -> None:
-    """Build the package as the command line says."""
+    """Build the package that the command line describes."""
     parser = argparse.ArgumentParser(description="Build the Lambda package.")
     parser.add_argument(
         "--architecture",
@@ -124,7 +124,7 @@ def main() -> None:
 
 
 def build(folder: Path, architecture: str, runtime: str) -> None:
-    """Fill the folder with what Lambda is to find in /var/task."""
+    """Fill the folder with the files that Lambda will have in /var/task."""
     install(folder, architecture, runtime)
     for name in OURS:
         source = ROOT / name
@@ -152,8 +152,8 @@ def install(folder: Path, architecture: str, runtime: str) -> None:
 
 
 def split_lock(sources: Path, wheels: Path) -> None:
-    """Write the lock file's requirements into two: those that have no wheel, and the others."""
-    # A requirement starts at the margin; its hashes and where it comes from are indented.
+    """Write the lock file's requirements into two files: SDISTS, and all others."""
+    # A requirement starts at the margin; its hashes and comments are indented.
     parts: dict[Path, list[str]] = {sources: [], wheels: []}
     for entry in re.findall(r"^[^#\s].*\n(?:[ \t].*\n)*", LOCK.read_text(encoding="utf-8"), re.M):
         parts[sources if entry.partition("==")[0] in SDISTS else wheels].append(entry)
@@ -162,8 +162,8 @@ def split_lock(sources: Path, wheels: Path) -> None:
 
 
 def build_wheels(sources: Path, folder: Path) -> list[Path]:
-    """Build wheels of the hashed sources with hashed tools; return where they are."""
-    # Left to itself, pip would fetch the newest setuptools for this, whatever that is.
+    """Build wheels from sources and with tools whose hashes are locked; return their paths."""
+    # pip alone would fetch the newest setuptools for this, without a hash.
     tools = folder / "tools"
     pip("install", f"--target={tools}", "--require-hashes", f"--requirement={BUILD_LOCK}")
     pip(
@@ -181,7 +181,7 @@ def build_wheels(sources: Path, folder: Path) -> list[Path]:
 
 
 def pip(*arguments: str, **environment: str) -> None:
-    """Run this Python's pip; raise PackageError with what it complains about."""
+    """Run this Python's pip; raise PackageError with the last line of its errors."""
     command = [sys.executable, "-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check"]
     done = subprocess.run(  # noqa: S603
         [*command, *arguments],
@@ -195,7 +195,7 @@ def pip(*arguments: str, **environment: str) -> None:
 
 
 def prune(folder: Path) -> None:
-    """Remove the dead weight, and the folders that this leaves empty."""
+    """Remove the files of DEAD_WEIGHT, and the folders that are empty then."""
     for path in sorted(folder.rglob("*"), reverse=True):
         name = path.relative_to(folder).as_posix()
         if path.is_dir():
@@ -206,12 +206,12 @@ def prune(folder: Path) -> None:
 
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
-    """Say whether one of the patterns describes the path."""
+    """Tell whether the path matches one of the patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def precompile(folder: Path, runtime: str) -> None:
-    """Compile the modules: Lambda could not keep what it compiles, and would at each cold start."""
+    """Compile the modules; /var/task is read-only, so Lambda would compile at each cold start."""
     if runtime != "python{}.{}".format(*sys.version_info):
         return
     compileall.compile_dir(
@@ -228,7 +228,9 @@ def write_zip(folder: Path, target: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())  # of 1980-01-01
+            entry = zipfile.ZipInfo(
+                path.relative_to(folder).as_posix()
+            )  # its date is always 1980-01-01
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())

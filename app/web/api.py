@@ -42,12 +42,12 @@ class _Rule(Rule):
 
 
 class _NoSessions(SessionInterface):
-    """No sessions: one that is empty and cannot be written stands for those of all requests."""
+    """No sessions: all requests share one that is empty and cannot be written."""
 
     _empty = NullSession()
 
     def open_session(self, app: Flask, request: Request) -> NullSession:
-        """Return the same session every time; Flask would make one a request."""
+        """Return the shared session; Flask would make one for each request."""
         return self._empty
 
 

@@ -1,8 +1,8 @@
-"""REFRESH_COOKIE: refresh tokens live in a cookie that no script can read, and in no body.
+"""REFRESH_COOKIE: refresh tokens are in a cookie that no script can read, and in no body.
 
-Browsers send a cookie along whichever page asks, so that a request that uses this one has to come
-from a page that may (RFC 6749, section 10.12; OWASP's rules on cross-site request forgery):
-SameSite=Strict keeps it from other sites, and `_check_origin` from other origins of this one.
+Browsers send a cookie with requests of any page. So a request that uses this one must come from an
+allowed page (RFC 6749, section 10.12; OWASP on cross-site request forgery): SameSite=Strict
+excludes other sites, and `_check_origin` other origins of the same site.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,17 @@ from app.swagger.fields import REFRESH_TOKEN
 from app.web import cookies, schema
 from app.web.base_url import base_url
 
-# Cognito does not say how long a token lives: this is its default, and each refresh renews it.
-# A token that dies sooner is cleared when it is used, one that lives longer lasts for as long as
-# its user comes back within that time.
+# Cognito does not say how long a token lives. This is its default; each refresh starts it again. A
+# token that expires sooner is cleared when it is used. One that lives longer lasts as long as its
+# user returns within this time.
 MAX_AGE_SECONDS = 30 * 24 * 3600
 
 MakeResponse = Callable[[Any], Response]
 
 
 def init_app(app: Flask) -> None:
-    """Take the refresh token out of whatever a view returns, and set the cookie instead."""
-    # Around the step that every view's dict goes through: one that is added cannot forget it.
+    """Take the refresh token out of every dict that a view returns, and set the cookie instead."""
+    # Every view's dict goes through make_response, so no view can forget this.
     make_response: MakeResponse = app.make_response
 
     def make_response_without_token(value: Any) -> Response:
@@ -45,9 +45,10 @@ def init_app(app: Flask) -> None:
 
 
 def read() -> dict[str, str]:
-    """Return the refresh token of the cookie, "" if there is none; nothing without REFRESH_COOKIE.
+    """Return the cookie's token as `refresh_token`, "" without one; {} without REFRESH_COOKIE.
 
-    Raises ForbiddenOrigin. An answer of 401 clears the cookie: its token is dead, or another's.
+    Raises ForbiddenOrigin. A 401 as the answer clears the cookie, because its token is then dead or
+    another user's.
     """
     if not services().settings.refresh_cookie:
         return {}
@@ -58,16 +59,16 @@ def read() -> dict[str, str]:
 
 
 def clear() -> None:
-    """Clear the cookie with the answer of this request."""
+    """Clear the cookie in the answer to this request."""
     if services().settings.refresh_cookie:
         after_this_request(lambda response: _with_cookie(response, "", 0))
 
 
 def _check_origin() -> None:
-    """Refuse a request that no page of this API or of CORS_ORIGINS has made.
+    """Raise ForbiddenOrigin unless a page of this API or of CORS_ORIGINS made the request.
 
-    Browsers name the origin in every POST. Where one does not, it has to say that there is nothing
-    to name (Fetch Metadata, section 2.3); no page can set either header.
+    Browsers send Origin with every POST. A request without it must say that it comes from the same
+    origin (Fetch Metadata, section 2.3). No page can set either header.
     """
     origin = request.headers.get("Origin")
     if origin is None:
@@ -82,21 +83,21 @@ def _check_origin() -> None:
 
 
 def _own_origins() -> set[str]:
-    """Return the origins of this API: as the request has it, and as the setting says it.
+    """Return the origins of this API: that of the request, and that of COGNITO_REDIRECT_URI.
 
-    A page that came over plain http may have been changed on the way, so that it is not ours.
+    One with plain http is left out: somebody on the way may have changed its pages.
     """
     urls = (base_url(), services().settings.redirect_uri)
     return {origin_of(url) for url in urls if url and is_confidential(url)}
 
 
 def _name() -> str:
-    # Browsers let nobody but this very host set a __Host- cookie, and only over https.
+    # Browsers accept a __Host- cookie only from this very host and only over https.
     return "refresh_token" if _is_plain_loopback() else "__Host-refresh_token"
 
 
 def _is_plain_loopback() -> bool:
-    """Tell whether this is http on this machine, where browsers keep no __Host- cookie."""
+    """Tell whether this is http on loopback, where browsers accept no __Host- cookie."""
     urls = [request.host_url, services().settings.redirect_uri or request.host_url]
     return all(is_confidential(url) and urlsplit(url).scheme == "http" for url in urls)
 

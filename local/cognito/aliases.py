@@ -99,7 +99,7 @@ def taken(attribute: str) -> Refused:
 
 
 def same(pool: Pool, one: str, other: str) -> bool:
-    """Compare two names as the pool's case sensitivity has it."""
+    """Compare two names, with the case sensitivity of the pool."""
     return one == other if is_case_sensitive(pool) else one.casefold() == other.casefold()
 
 

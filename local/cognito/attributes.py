@@ -8,7 +8,7 @@ from local.cognito.server import Call, Json
 
 
 def get_user(call: Call) -> Json:
-    """Return who is signed in, with the attributes that the app client may read."""
+    """Return the user who is signed in, with the attributes that the app client may read."""
     signed_in = tokens.authorized(call)
     user = signed_in.user
     readable = schema.readable(signed_in.pool, signed_in.client, user)
@@ -20,7 +20,7 @@ def get_user(call: Call) -> Json:
 
 
 def update_user_attributes(call: Call) -> Json:
-    """Change attributes of who is signed in."""
+    """Change attributes of the user who is signed in."""
     signed_in = tokens.authorized(call)
     changes = schema.as_dict(call.input["UserAttributes"])
     schema.check_writable(signed_in.client, changes)
@@ -77,7 +77,7 @@ def _forget_codes(call: Call, user: User, attribute: str) -> None:
 
 
 def delete_user_attributes(call: Call) -> Json:
-    """Delete attributes of who is signed in."""
+    """Delete attributes of the user who is signed in."""
     signed_in = tokens.authorized(call)
     names = call.input["UserAttributeNames"]
     schema.check_writable(signed_in.client, names)
@@ -108,7 +108,7 @@ def _delete(call: Call, pool: Pool, user: User, names: list[str]) -> None:
 
 
 def get_user_attribute_verification_code(call: Call) -> Json:
-    """Send a code to an address of who is signed in, or to the one that waits to be verified."""
+    """Send a code to an address of the signed-in user, or to the new one that is to be verified."""
     signed_in = tokens.authorized(call)
     user, name = signed_in.user, call.input["AttributeName"]
     to = user.pending_attributes.get(name) or user.attributes.get(name)

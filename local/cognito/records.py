@@ -1,4 +1,4 @@
-"""What the local Cognito remembers, a dataclass a thing.
+"""The records of the local Cognito: one dataclass for each kind.
 
 Times are seconds since 1970 on the server's clock. `settings` of a pool or client are the members
 of CreateUserPool and CreateUserPoolClient, under their names in AWS's model.

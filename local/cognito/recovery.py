@@ -12,7 +12,7 @@ SECOND_FACTORS = {"email": "EMAIL_OTP", "phone_number": "SMS_MFA"}
 
 
 def change_password(call: Call) -> Json:
-    """Replace the password of who is signed in, or give the first one."""
+    """Replace the password of the user who is signed in, or set the first one."""
     signed_in = tokens.authorized(call)
     pool, user = signed_in.pool, signed_in.user
     previous = call.input.get("PreviousPassword")

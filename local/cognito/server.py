@@ -1,4 +1,4 @@
-"""One local Cognito and one call to it: what every operation's handler is given."""
+"""One local Cognito, and one call to it, which every operation's handler gets."""
 
 import secrets
 from collections.abc import Callable, Mapping

@@ -61,7 +61,7 @@ def unless_scopes_are_in(*allowed: str, alone: bool = True) -> Any:
 
 
 def at_google(answer: Any) -> Any:
-    """StubAnswer a login at Google, and leave the rest to the pool."""
+    """Answer a login at Google, and leave the rest to the pool."""
 
     def script(request: Request) -> Any:
         return answer if "identity_provider" in request.form else None
@@ -70,7 +70,7 @@ def at_google(answer: Any) -> Any:
 
 
 def at_no_google(answer: Any) -> Any:
-    """StubAnswer a login anywhere else, and leave Google's to the pool."""
+    """Answer a login anywhere else, and leave Google's to the pool."""
 
     def script(request: Request) -> Any:
         return None if "identity_provider" in request.form else answer
@@ -117,7 +117,7 @@ HOSTED_UI: dict[str, tuple[Any, dict[str, str]]] = {
         ),
         {"scopes": "unclear"},
     ),
-    "scopes asked for in vain": (
+    "scopes that are refused": (
         lambda request: (
             "reset"
             if request.form["scope"] == "openid"

@@ -29,7 +29,7 @@ READING = {  # may be sent twice; anything else is sent once
     "ListDevices", "ListUserSessions", "ListWebAuthnCredentials",
 }  # fmt: skip
 
-# What the faults are answered with, where it is not 502 UpstreamError.
+# The answers to faults that are not answered with 502 UpstreamError.
 ANSWERS = {
     "hang": (504, "UpstreamTimeout"),
     "drip": (504, "UpstreamTimeout"),
@@ -42,8 +42,8 @@ ANSWERS = {
     "429": (429, "TooManyRequestsException"),
 }
 SLOW = ["hang", "drip", "drip body"]  # they last as long as we let them
-# Faults that an operation may survive which needs nothing of what is damaged, or of which `{}` is
-# the whole answer: then its own answer has to be whole too.
+# An operation may survive these faults if it needs nothing of what is damaged, or if `{}` is its
+# whole answer. Then its own answer must be whole, too.
 MILD = {
     "truncated body",
     "200 empty",

@@ -289,7 +289,7 @@ class TestForwarded:
     ],
 )
 def test_an_odd_path_is_not_redirected(api: FlaskClient, path: str, host: str) -> None:
-    """Flask's tidy-up redirects are built from the Host header, which anyone can write."""
+    """Flask builds redirects to merged URLs from the Host header, which anyone can write."""
     response = api.get("/", environ_overrides={"PATH_INFO": path, "HTTP_HOST": host})
 
     assert response.status_code in (200, 401, 404, 405)

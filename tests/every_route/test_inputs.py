@@ -48,7 +48,7 @@ class Field(NamedTuple):
         sizes = (max(self.rule.get("minLength", 0), 1), self.rule["maxLength"])
         texts = [self.text(size) for size in sizes]
         free = all(re.fullmatch(self.rule.get("pattern", ".*"), text) for text in texts)
-        return free and self.name != "challenge"  # of which the code knows the names
+        return free and self.name != "challenge"  # code knows its values
 
 
 FIELDS = [Field(path, *pair) for path in SCHEMAS for pair in SCHEMAS[path]["properties"].items()]

@@ -97,7 +97,7 @@ def call_of(name: str) -> str:
     return call
 
 
-# What is sent under these names is none: the API itself chooses it.
+# The API itself chooses the values of these members, so they are no input.
 OURS = ("Name", "AuthFlow", "AttributeName", "UserAttributeNames", "ChallengeName")
 
 
@@ -192,7 +192,7 @@ class TestStatus:
 
 
 class TestMisconfiguration:
-    """The operator reads in the log what to check; the caller reads that it is not his fault."""
+    """The operator reads in the log what to check; the caller reads that the server is at fault."""
 
     @pytest.mark.parametrize(
         "message",
@@ -324,7 +324,7 @@ class TestIndistinguishable:
                 response = refused(name, error, sentence)
                 assert response.json == dict(zip(("error", "message"), answer, strict=True))
                 assert response.status_code == status
-                # The one is the time, the other random: they tell nothing.
+                # The time and a random value tell nothing.
                 headers = {k: v for k, v in response.headers if k not in ("Date", "X-Request-Id")}
                 seen.add((response.data, *headers.items()))
 

@@ -208,7 +208,7 @@ class TestLimits:
         place = places.get(member.name, "body")
         headers = {"Authorization": f"Bearer {make_token()}"}
         if {} in route.spec["security"] and member.name == "session":
-            headers = {}  # which the session takes the place of
+            headers = {}  # the session replaces the token
         body = route.body
         if body is not None:
             whole = SCHEMAS[route.schema_name]["properties"].get(member.name, {})

@@ -1,4 +1,4 @@
-"""Attributes of who is signed in, and of any user for an administrator."""
+"""Attributes of the user who is signed in, and of any user for an administrator."""
 
 from dataclasses import dataclass
 from typing import Any

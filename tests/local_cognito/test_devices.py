@@ -381,7 +381,7 @@ def test_a_key_that_is_not_the_users_device_is_said_to_be_so(
     confirm(public, of_another)
     for key in (unconfirmed.key, of_another.key, "us-east-1_0"):
         assert refused(begin, public, client, user, DEVICE_KEY=key) == NO_DEVICE
-    # Whether a key is known is nobody's business who lacks the password.
+    # Only somebody with the password may learn whether a key is known.
     assert (
         refused(begin, public, client, user, DEVICE_KEY=of_another.key, PASSWORD="wrong")
         == INCORRECT

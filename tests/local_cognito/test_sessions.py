@@ -14,7 +14,7 @@ BROWSER = (
 
 
 def make_pool(admin: Any, most: int) -> tuple[str, str]:
-    """Make a pool that tracks so many sessions a user, and return its id and that of a client."""
+    """Make a pool that tracks this many sessions of a user; return its id and a client's."""
     pools = Pools(admin)
     pool = pools.pool()
     admin.set_user_pool_session_configuration(

@@ -144,7 +144,7 @@ def test_an_authenticator_that_is_set_up_needs_only_its_session(
 
 
 def test_responses_cannot_say_who_answers(api: FlaskClient, upstream: Upstream) -> None:
-    """The name is the one that is hashed, and the hash is nobody's but ours."""
+    """The name is the one that is hashed, and a caller cannot replace the hash."""
     forged = {**VERIFIER, "USERNAME": "mallory", "SECRET_HASH": "bWFsbG9yeQ=="}
     respond(api, "PASSWORD_VERIFIER", responses=forged)
 

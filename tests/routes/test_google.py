@@ -248,7 +248,7 @@ class TestCallback:
     def test_of_no_login_is_not_looked_at(
         self, api: FlaskClient, upstream: Upstream, parameters: str
     ) -> None:
-        """A link of a stranger shows no words of theirs, and ends no login that is under way."""
+        """A stranger's link shows none of its words, and ends no login in progress."""
         query = start(api)
         upstream.token_answers(tokens_for(query))
 

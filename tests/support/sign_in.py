@@ -88,7 +88,7 @@ def refused(call: Any, *arguments: Any, **named: Any) -> tuple[str, str | None]:
 
 
 def totp_code(cognito: Cognito, secret: str, *, steps: int = 0) -> str:
-    """Return what an authenticator app shows so many times 30 seconds from now."""
+    """Return the code that an authenticator app shows this many times 30 seconds from now."""
     return pyotp.TOTP(secret).at(int(cognito.now()) + 30 * steps)
 
 

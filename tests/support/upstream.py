@@ -313,7 +313,7 @@ class Upstream:
         shape = model().operation_model(request.operation).output_shape
         if shape is None:
             return StubAnswer(200, b"")
-        # Cognito hands a session on to who came with one, but not along with tokens.
+        # Cognito answers a session with a new one, except along with tokens.
         goes_on = "Session" in (request.json or {}) and "AuthenticationResult" not in shape.members
         absent = ABSENT if goes_on else ABSENT | {"Session"}
         return StubAnswer(200, example(shape, request.operation, KNOWN | tokens, absent))

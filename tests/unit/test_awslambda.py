@@ -273,7 +273,7 @@ class TestRestApi:
 
 
 class TestHttpApiPayload1:
-    """An HTTP API's payload 1.0 is a REST API's event, less the differences tested here."""
+    """An HTTP API's payload 1.0 is a REST API's event, except for what is tested here."""
 
     @pytest.mark.parametrize(
         ("stage", "path", "expected"),

@@ -1,8 +1,8 @@
-"""`python -m walk.recorded`: hold endpoints of Cognito's protocol against what Cognito answered.
+"""`python -m walk.recorded`: compare endpoints of Cognito's protocol with recorded answers.
 
-Each argument is an endpoint: `local` and `ministack` are started for the purpose and are what is
-compared when nothing is named; `aws` is AWS, with the credentials and the region that boto3 finds;
-a URL is another server of the protocol, with the key pair out of the environment if there is one.
+Each argument is an endpoint. `local` and `ministack`, the default, are started for this. `aws` is
+AWS, with the credentials and the region that boto3 finds. A URL is another server of the protocol,
+with the key pair of the environment if there is one.
 
 On AWS, pools are made and deleted, no mail or text is sent, and rows that take long are left out.
 """

@@ -201,7 +201,7 @@ def envelope(answer: HttpAnswer) -> list[str]:
 
 
 def compare(path: str, expected: Any, actual: Any) -> list[str]:
-    """Return where a value differs from an expected one, a line each."""
+    """Return a line for each place where a value differs from an expected one."""
     where = path or "body"
     if actual is ABSENT:
         return [f"{where} is absent"]

@@ -1,4 +1,4 @@
-"""Preconditions: the steps out of which the rows' `given` are put together."""
+"""Preconditions: the steps of which each row's `given` consists."""
 
 import base64
 import hmac

@@ -1,4 +1,4 @@
-"""The rows, a file a subject."""
+"""The rows, in one file for each subject."""
 
 from walk.recorded.row import Row
 from walk.recorded.rows import (

@@ -1,4 +1,4 @@
-"""The rest, an operation after the other."""
+"""The other operations, one after the other."""
 
 from typing import Any
 
