@@ -67,7 +67,8 @@ def main() -> int:
 def serve(host: str, port: int, words: list[str], switch: StopSwitch) -> None:
     """Start everything, then show requests and messages until a stop signal comes."""
     # Imported here because boto3 takes a while, and Ctrl-C has to work before.
-    from local.servers.stack import KEPT, Stack
+    from local.servers.kept import KEPT
+    from local.servers.stack import Stack
 
     @contextmanager
     def step(what: str) -> Iterator[None]:
@@ -134,13 +135,12 @@ class Api:
         return Child("The API", [sys.executable, "-B", "main.py"], self._env, cwd=ROOT)
 
     def wait_until_ready(self, url: str, meanwhile: Callable[[], object]) -> None:
-        """Return when the API answers; show what it logged, even if it never answers."""
+        """Return when the API answers; show what it logged if it never does."""
         try:
             self._child.wait_until_ready(url, meanwhile)
         except LocalError as error:
             self._console.show(self._child.new_lines(), but_not=str(error))
             raise
-        self._console.show(self._child.new_lines())
 
     def look_after(self) -> None:
         """Show what the API logged; restart it if its code changed.

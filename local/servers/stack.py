@@ -1,15 +1,15 @@
 """Everything that the API needs: started in order, stopped in reverse order."""
 
-import json
 import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.servers import kept
 from local.servers.boto import REGION
 from local.servers.child import LocalError
 from local.servers.cognito import KeyPair, LocalCognito
@@ -21,7 +21,6 @@ from local.servers.pool import Pool, create_pool, move
 Step = Callable[[str], AbstractContextManager[object]]
 # Common ports of development servers. Sign-out URLs must be registered with their port.
 FRONT_END_PORTS = (3000, 5173, 8000, 8080)
-DATABASE, KEPT = "cognito.sqlite", "kept.json"
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,17 @@ class Stack:
         `words` are those of POOL. `keep` is a folder that keeps the pool from start to start. Each
         part starts inside a `step(what)` block, which can report it.
         """
-        kept = _read(keep)
-        keys = KeyPair(**kept["keys"]) if kept else KeyPair.new()
-        secret_key = kept["secret_key"] if kept else secrets.token_urlsafe(32)
         with ExitStack() as running:
+            if keep:
+                running.enter_context(kept.alone(keep))
+            before = kept.read(keep) if keep else None
+            keys = before.keys if before else KeyPair.new()
+            secret_key = before.secret_key if before else secrets.token_urlsafe(32)
             with step("the local Cognito"):
                 cognito = running.enter_context(
                     LocalCognito.run(
                         keys=keys,
-                        state=keep / DATABASE if keep else None,
+                        state=keep / kept.DATABASE if keep else None,
                         random_codes=random_codes,
                     )
                 )
@@ -69,16 +70,19 @@ class Stack:
                 admin = cognito.client("cognito-idp")
                 urls = callback_urls(api_port), logout_urls(api_port)
                 try:
-                    if kept:
-                        pool = Pool(**kept["pool"])
+                    if before:
+                        pool = before.pool
                         move(admin, pool, google.issuer, *urls)
                     else:
                         pool = create_pool(admin, google.issuer, *urls, words)
                 except (BotoCoreError, ClientError) as error:
                     raise LocalError(f"The user pool could not be made: {error}") from error
-                if keep and not kept:
-                    _write(keep, keys, secret_key, pool)
-            yield cls(cognito, google, admin, pool, cognito.mailbox(), secret_key)
+                if keep and not before:
+                    kept.write(keep, kept.Kept(keys, secret_key, pool))
+            mailbox = cognito.mailbox()
+            if before:
+                mailbox.new()  # those were shown when they came
+            yield cls(cognito, google, admin, pool, mailbox, secret_key)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point the API at this pool."""
@@ -126,22 +130,3 @@ def _front_ends() -> Iterator[str]:
 
 def _on_loopback(port: int, path: str) -> Sequence[str]:
     return [f"http://{host}:{port}{path}" for host in ("127.0.0.1", "localhost")]
-
-
-def _read(keep: Path | None) -> dict[str, Any]:
-    """Return what an earlier start kept, {} if there was none."""
-    if keep is None or not (keep / KEPT).exists():
-        return {}
-    try:
-        kept: dict[str, Any] = json.loads((keep / KEPT).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise LocalError(f"{keep / KEPT} cannot be read: remove {keep} to start anew.") from error
-    return kept
-
-
-def _write(keep: Path, keys: KeyPair, secret_key: str, pool: Pool) -> None:
-    kept = {"keys": asdict(keys), "secret_key": secret_key, "pool": asdict(pool)}
-    waiting = keep / f"{KEPT}.new"
-    waiting.touch(mode=0o600)
-    waiting.write_text(json.dumps(kept, indent=2), encoding="utf-8")
-    waiting.replace(keep / KEPT)  # atomic, so that the file is never incomplete
