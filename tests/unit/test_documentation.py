@@ -107,15 +107,20 @@ def test_troubleshooting_names_checks_of_the_doctor_only() -> None:
     assert len(named) > 10
 
 
+def prose(page: Path) -> str:
+    """Return a page without its code blocks."""
+    return re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
 def anchors(page: Path) -> set[str]:
     """Return the anchors that GitHub gives the headings of a page."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_links_lead_somewhere(page: Path) -> None:
-    for link in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text()):
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(ROOT / page)):
         url = urlsplit(link)
         if not url.scheme:
             target = (ROOT / page).parent / url.path if url.path else ROOT / page
