@@ -1,4 +1,4 @@
-"""The one OpenAPI document: what /apidocs shows, requests are checked against and tests read."""
+"""The OpenAPI document: /apidocs shows it, and requests are checked against it."""
 
 from functools import cache
 from typing import Any

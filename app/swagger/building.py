@@ -1,4 +1,4 @@
-"""How the document is written: one function for each kind of thing in it."""
+"""Functions that build the parts of the document: schemas, responses and parameters."""
 
 from typing import Any
 
@@ -54,22 +54,22 @@ def object_of(properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) 
 
 
 def open_object(properties: dict[str, Schema], *, optional: tuple[str, ...] = ()) -> Schema:
-    """Describe an object of Cognito's by the members that matter; all others pass through."""
+    """Describe an object of Cognito's by its known members; it may have others."""
     return {**object_of(properties, optional=optional), "additionalProperties": True}
 
 
 def some_of(description: str, properties: dict[str, Schema]) -> Schema:
     """Describe an object that has at least one of these members.
 
-    Clients learn that it is not empty; `web.schema` makes sure that the member is one of these.
-    `anyOf` of `required` would say all of it, but generators make `unknown` or `Any` of that.
+    The document says that it is not empty; `web.schema` checks that the member is one of these.
+    `anyOf` with `required` could say both, but client generators turn that into `unknown` or `Any`.
     """
     schema = {"type": "object", "description": description, "properties": properties}
     return {**schema, "minProperties": 1}
 
 
 def anything(description: str, example: dict[str, Any]) -> Schema:
-    """Describe an object that the API passes on without looking into it."""
+    """Describe an object that the API passes on unchecked."""
     schema = {"type": "object", "description": description, "additionalProperties": True}
     return {**schema, "example": example}
 
@@ -111,12 +111,12 @@ def error_response(description: str, error: str, message: str, **more: Any) -> S
 
 
 def header(name: str, description: str) -> dict[str, Schema]:
-    """Describe the one header that a response always carries."""
+    """Describe the one header that a response always has."""
     return {"headers": {name: {"description": description, "schema": {"type": "string"}}}}
 
 
 def done(message: str) -> Schema:
-    """Describe a success that only says so."""
+    """Describe a success whose answer is a message only."""
     return response("Done.", "MessageResponse", {"message": message})
 
 
@@ -134,5 +134,5 @@ def path_parameter(name: str, schema: Schema) -> Schema:
 
 
 def _shown(schema: Schema) -> Schema:
-    # Documentation pages and importers look for both at the parameter, not in its schema.
+    # Documentation pages and importers read these from the parameter, not from its schema.
     return {"description": schema["description"], "example": schema["example"]}

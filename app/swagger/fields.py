@@ -1,14 +1,14 @@
 """The members that several schemas share, and the values that the examples share.
 
-Sizes and patterns are Cognito's own (botocore's model of each operation), so that what Cognito is
-sure to refuse is refused here, with the field named. `x-problem` is what a caller is told about a
-pattern.
+Sizes and patterns are Cognito's (from botocore's model of each operation), so that values that
+Cognito would refuse are refused here, with the field's name. `x-problem` is the message about a
+value that does not match the pattern.
 """
 
 from app.cognito.vocabulary import CHALLENGES
 from app.swagger.building import Schema, integer, query_parameter, string, strings_by_name
 
-# The limit where Cognito sets none, or a wider one: it leaves room for the rest of a 64 kB body.
+# Used where Cognito has no limit or a wider one; it leaves room for the rest of a 64 kB body.
 MAX_LENGTH = 32 * 1024
 
 DEVICE = "us-east-1_0b9a5f5c-7f0d-4d0a-9c7e-2f5b8d3e6a10"
@@ -28,7 +28,7 @@ CHALLENGE_EXAMPLE = {
     "username": SUB,
 }
 
-# What a space is, written so that Python's and ECMAScript's patterns agree on it.
+# White space, written so that it is the same in Python's and ECMAScript's patterns.
 SPACE = r"\s\x1c-\x1f\x85\ufeff"
 
 EMAIL = string(
@@ -66,12 +66,12 @@ CLIENT_METADATA = strings_by_name(
     "For the pool's Lambda triggers, by names of your own.", {"source": "web"}, maxLength=MAX_LENGTH
 )
 DEVICE_FINGERPRINT = string(
-    "What AWS's script for browsers made of this one, for threat protection.",
+    "What AWS's script collected about the browser, for threat protection.",
     "eyJwYXlsb2FkIjoie30ifQ",
     minLength=1,
     maxLength=MAX_LENGTH,
 )
-# What any body may say of the client, and what may be left out of a body because of that.
+# The optional members of bodies that describe the client.
 CLIENT = {"client_metadata": CLIENT_METADATA, "device_fingerprint": DEVICE_FINGERPRINT}
 
 # The attributes that POST /profile passes on unless WRITABLE_ATTRIBUTES says otherwise, each with
@@ -86,21 +86,22 @@ WRITABLE_ATTRIBUTES = {
 }
 
 CHALLENGE = string(
-    f"The `challenge` that is answered, as it came: {', '.join(CHALLENGES)}.",
+    f"The name of the challenge, as Cognito returned it: {', '.join(CHALLENGES)}.",
     "SOFTWARE_TOKEN_MFA",
     minLength=1,
     maxLength=128,
 )
 SESSION = string(
-    "The session of the challenge before; good once, for 3 minutes.",
+    "The `session` of the challenge; valid once, for 3 minutes.",
     "AYABeC1-y8qooiuysEv0uM4wAqQAHQABAAdTZXJ2aWNl",
     minLength=20,
     maxLength=4096,
 )
 FIRST_SESSION = {
     **SESSION,
-    "description": "Leads from sign-up to the first login without another password or code: the "
-    "answer's goes into POST /auth/confirm, and that one's into POST /auth/start with USER_AUTH.",
+    "description": "Allows the first login without a password or another code: send the one of "
+    "POST /auth/signup to POST /auth/confirm, and the one from there to POST /auth/start with "
+    "USER_AUTH.",
 }
 USERNAME = string(
     "The `username` of the challenge.",
@@ -143,5 +144,7 @@ NEXT_TOKEN = query_parameter(
 
 
 def limit(maximum: int) -> Schema:
-    """Describe the size of a page, which Cognito bounds differently from list to list."""
-    return query_parameter("limit", integer("How many at most.", 10, minimum=1, maximum=maximum))
+    """Describe the size of a page, whose maximum differs between Cognito's lists."""
+    return query_parameter(
+        "limit", integer("The largest number of items to return.", 10, minimum=1, maximum=maximum)
+    )

@@ -1,4 +1,4 @@
-"""How an operation is written, and which responses come with it by themselves."""
+"""Functions that build operations, with the responses that all of a kind have."""
 
 from typing import Any
 

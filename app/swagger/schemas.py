@@ -100,7 +100,7 @@ SCHEMAS: dict[str, Schema] = {
             "email": EMAIL,
             "flow": one_of("How to log in.", "USER_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH"),
             "preferred_challenge": one_of(
-                "What to be asked first in USER_AUTH; without it Cognito offers a choice.",
+                "The challenge to begin USER_AUTH with; without it Cognito offers a choice.",
                 "EMAIL_OTP",
                 "SMS_OTP",
                 "WEB_AUTHN",
@@ -150,7 +150,7 @@ SCHEMAS: dict[str, Schema] = {
                     },
                     optional=("device_key", "device_group_key"),
                 ),
-                "description": "Where the pool tracks devices and this one is new.",
+                "description": "Present if the pool tracks devices and this one is new.",
             },
         },
         optional=("new_device_metadata",),
@@ -289,7 +289,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "message": MESSAGE,
             "updated": list_of("The attributes that were written or deleted.", "name"),
-            "ignored": list_of("The members that are no attributes to be written here."),
+            "ignored": list_of("The members that are not attributes which users may write."),
         }
     ),
     "MfaResponse": object_of(
@@ -435,8 +435,8 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "DeviceAttribute": open_object(
         {
-            "name": string("What it is.", "device_status"),
-            "value": string("What it says.", "valid"),
+            "name": string("The attribute's name.", "device_status"),
+            "value": string("The attribute's value.", "valid"),
         },
         optional=("value",),
     ),
@@ -465,7 +465,7 @@ SCHEMAS: dict[str, Schema] = {
     "UserSession": open_object(
         {
             "session_id": string("For DELETE /sessions/{id}.", "tkn0123456789abcdefghijklmno"),
-            "session_type": string("TOKEN, or SSO for that of the hosted UI.", "TOKEN"),
+            "session_type": string("TOKEN, or SSO for a session of the hosted UI.", "TOKEN"),
             "client_id": string("The app client.", "1h57kf5cpq17m0eml12EXAMPLE"),
             "create_date": date_time("When it began."),
             "last_active_date": date_time("When it was last used."),
@@ -481,7 +481,7 @@ SCHEMAS: dict[str, Schema] = {
             "origin_session_id": string(
                 "The session that it came from.", "sso0123456789abcdefghijklmno"
             ),
-            "is_current_session": boolean("Whether it is that of this access token.", True),
+            "is_current_session": boolean("Whether it is the session of this access token.", True),
         },
         optional=(
             "session_id",

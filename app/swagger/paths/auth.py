@@ -1,4 +1,4 @@
-"""Sign-up, login, logout and recovery: what takes no access token."""
+"""Operations without an access token: sign-up, login, logout and recovery."""
 
 from app.swagger.building import Paths, done, error_response, header, response
 from app.swagger.fields import (

@@ -39,7 +39,7 @@ PATHS: Paths = {
                 "500": SERVER_FAULTS["500"],
                 "503": {
                     **error_response(
-                        "It cannot: nobody gives it the keys.",
+                        "It cannot: the pool's signing keys cannot be read.",
                         "UpstreamUnavailable",
                         "The pool's signing keys cannot be read.",
                     ),

@@ -41,7 +41,7 @@ RETURN_TO = query_parameter(
         **{"x-problem": "must be a URL in ASCII, percent-encoded"},
     ),
 )
-# What both starts take, beside the provider.
+# The parameters of both starts, besides the provider.
 START: tuple[Schema, ...] = (
     RETURN_TO,
     query_parameter(
@@ -55,11 +55,11 @@ START: tuple[Schema, ...] = (
             **{"x-problem": "must be base64url without padding"},
         ),
     ),
-    query_parameter("code_challenge_method", one_of("The only method that is taken.", "S256")),
+    query_parameter("code_challenge_method", one_of("The only method that is supported.", "S256")),
     query_parameter(
         "state",
         string(
-            "With `return_to`: comes back with the code, as it is.",
+            "With `return_to`: returned unchanged with the code.",
             "c3RhdGU",
             minLength=1,
             maxLength=512,
@@ -113,7 +113,7 @@ _FOR_AN_APP = (
 _LOGOUT = (
     "Redirects to the hosted UI's /logout, which ends its own cookie and sends the browser to "
     "`return_to`, or to this API's root; both have to be sign-out URLs of the app client. "
-    "The tokens live on: POST /auth/logout ends those."
+    "The tokens stay valid: POST /auth/logout revokes them."
 )
 
 PATHS: Paths = {
@@ -143,11 +143,11 @@ PATHS: Paths = {
             "google_callback",
             TAG,
             "Finish a hosted login",
-            "Where Cognito sends the browser back. Exchanges the code for tokens at "
+            "Cognito redirects the browser here. Exchanges the code for tokens at "
             "/oauth2/token, verifies the ID token, and returns the tokens. "
             "A login with `return_to` ends there instead, with `code` or `error`, and `state`. "
-            "Only a login that the same browser started is completed, once; of anything else, "
-            "nothing is shown and no login is ended. HEAD completes nothing: it is 405.",
+            "It completes only a login that the same browser started, and only once. A request "
+            "without one ends no login, and the answer repeats nothing of it. HEAD is 405.",
             {
                 "200": response("Logged in.", "TokenResponse", TOKENS_EXAMPLE),
                 "303": {
