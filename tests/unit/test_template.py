@@ -41,6 +41,7 @@ def resources(kind: str) -> dict[str, Any]:
 POOL, CLIENT = properties("UserPool"), properties("UserPoolClient")
 FUNCTION, STAGE = properties("ApiFunction"), properties("HttpApiStage")
 VARIABLES = FUNCTION["Environment"]["Variables"]
+DEFAULT_CLIENT = Stack().resources["UserPoolClient"]
 
 
 def test_api_gateway_may_invoke_the_function() -> None:
@@ -176,15 +177,38 @@ class TestAppClient:
     def test_may_write_what_google_maps_and_the_profile_takes(self) -> None:
         mapped = set(properties("Google")["AttributeMapping"]) - {"username"}
         assert {"email", "name", "given_name", "family_name"} <= mapped
-        assert set(CLIENT["WriteAttributes"]) == mapped | set(WRITABLE_ATTRIBUTES)
+        assert set(DEFAULT_CLIENT["WriteAttributes"]) == mapped | set(WRITABLE_ATTRIBUTES)
 
     def test_may_read_what_it_writes(self) -> None:
         verified = {"email_verified", "phone_number_verified"}
-        assert set(CLIENT["ReadAttributes"]) == set(CLIENT["WriteAttributes"]) | verified
+        written = set(DEFAULT_CLIENT["WriteAttributes"])
+        assert set(DEFAULT_CLIENT["ReadAttributes"]) == written | verified
+
+    @pytest.mark.parametrize(
+        ("parameters", "more"),
+        [
+            ({}, ["phone_number", "address", "custom:role"]),
+            ({"WritableAttributes": ""}, []),
+            ({"WritableAttributes": "nickname,zoneinfo"}, ["nickname", "zoneinfo"]),
+        ],
+    )
+    def test_lets_users_write_what_the_api_does(
+        self, parameters: dict[str, str], more: list[str]
+    ) -> None:
+        """And nothing else: with an access token they can ask Cognito themselves."""
+        resources = Stack(**parameters).resources
+        function = resources["ApiFunction"]["Environment"]["Variables"]
+        names = ["name", "given_name", "family_name", *more]
+        settings = Settings.from_env(
+            {**EXAMPLE, "WRITABLE_ATTRIBUTES": function["WRITABLE_ATTRIBUTES"]}
+        )
+        assert list(settings.writable_attributes) == names
+        assert resources["UserPoolClient"]["WriteAttributes"] == ["email", *names]
+        assert set(names) < set(resources["UserPoolClient"]["ReadAttributes"])
 
     def test_asks_for_custom_attributes_that_the_pool_has(self) -> None:
         custom = {f"custom:{a['Name']}" for a in POOL["Schema"] if a["Name"] != "email"}
-        assert {a for a in CLIENT["ReadAttributes"] if a.startswith("custom:")} == custom
+        assert {a for a in DEFAULT_CLIENT["ReadAttributes"] if a.startswith("custom:")} == custom
         assert all(attribute["Mutable"] for attribute in POOL["Schema"])
 
     def test_knows_google_only_when_there_are_credentials(self) -> None:
@@ -414,6 +438,7 @@ class TestFunction:
         for name, value in (
             ("CORS_ORIGINS", "CorsOrigins"),
             ("RETURN_URLS", "ReturnUrls"),
+            ("REFRESH_COOKIE", "RefreshCookie"),
             ("ENABLE_DOCS", "EnableDocs"),
         ):
             assert VARIABLES[name] == {"Ref": value}
@@ -595,6 +620,14 @@ def test_sam_deploy_guided_explains_itself(name: str) -> None:
                 "https://a.example/, https://b.example/",
                 "a.example",
                 "https://a,",
+            ],
+        ),
+        (
+            "WritableAttributes",
+            ["", "nickname", "phone_number,address,custom:role"],
+            [
+                *("name", "email", "sub", "email_verified", "custom:other", "nick", "xnickname"),
+                *("nickname, address", "nickname,", ",nickname", "nickname nickname"),
             ],
         ),
         (
