@@ -71,7 +71,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "apart": Finding(
             FAILED,
             "COGNITO_DOMAIN is on this machine, but Cognito's API is asked at {endpoint}",
-            "Set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER to the local AWS (and not"
+            "Set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER to the local Cognito (and not"
             " AWS_IGNORE_CONFIGURED_ENDPOINT_URLS); for a pool on AWS, correct COGNITO_DOMAIN.",
         ),
         "path": Finding(
