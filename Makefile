@@ -53,10 +53,11 @@ deploy-local: ## Deploy template.yaml to a local AWS, at http://127.0.0.1:5000
 	@$(INSTALL) .venv-ministack local/requirements-ministack.txt
 	@.venv/bin/python -B -m local.deploy
 
-walk: ## Walk through every flow of a running API (BASE_URL=... and EMAIL=... for a deployed one)
+walk: ## Take every operation of a running API (ONLY=passkeys; BASE_URL=... EMAIL=... for a deployed one)
 	@$(INSTALL) .venv requirements.txt
 	@.venv/bin/python -B -m walk \
-	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL")
+	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL") \
+	  $(if $(PHONE),--phone "$$PHONE") $(if $(ONLY),--only "$$ONLY")
 
 replay: ## Compare local stand-ins with recorded answers of Cognito (ENDPOINTS="local aws" asks AWS)
 	@$(INSTALL) .venv requirements.txt

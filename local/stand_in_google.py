@@ -1,7 +1,7 @@
 """`python -m local.stand_in_google`: an OpenID provider in Google's place for the local Cognito.
 
-Its page offers three people, without passwords, and a button to refuse. It listens on 127.0.0.1,
-redirects browsers to loopback addresses only, and prints its issuer when it is ready.
+Its page offers three people and a new one, without passwords, and a button to refuse. It listens
+on 127.0.0.1, redirects browsers to loopback addresses only, and prints its issuer when it is ready.
 """
 
 import argparse
@@ -61,6 +61,7 @@ PAGE = """<!doctype html>
   <form method="post">
     <p>Log in to <strong>{client_id}</strong> as</p>
     {buttons}
+    <button name="sub" value="new">Somebody who has never been here</button>
     <button name="deny" value="yes">Refuse, as somebody does who presses Cancel</button>
   </form>
 </main>
@@ -129,7 +130,7 @@ def create_app(issuer: str) -> Flask:
         if "deny" in request.form:
             answer = {"error": "access_denied"}
         else:
-            person = next((p for p in PEOPLE if p["sub"] == request.form.get("sub")), None)
+            person = _find_person(request.form.get("sub", ""))
             if person is None:
                 abort(400)
             code = secrets.token_urlsafe(16)
@@ -182,6 +183,14 @@ def create_app(issuer: str) -> Flask:
         return people_by_token.get(bearer) or Response(status=401)
 
     return app
+
+
+def _find_person(sub: str) -> dict[str, Any] | None:
+    """Return one of the people, or make one up: for a program that leaves no user behind."""
+    if sub == "new":
+        number = secrets.randbelow(10**6)
+        return {**_person(10, "New", f"User{number}"), "sub": f"1{number:020}"}
+    return next((person for person in PEOPLE if person["sub"] == sub), None)
 
 
 def _require_loopback(redirect_uri: str) -> None:

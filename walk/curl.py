@@ -26,15 +26,20 @@ MAX_BYTES = 1 << 20
 MAX_SHOWN = 2000
 WIDTH = 100
 
-_TOKEN = re.compile(r'("(?:\w*_token|session)": ")((?!\$)(?:[^"\\]|\\.)+)(?=")')
+_TOKEN = re.compile(r'("(?:\w*_token|session|secret)": ")((?!\$)(?:[^"\\]|\\.)+)(?=")')
+_PICTURE = re.compile(r'(?<="qr_svg": ")(?:[^"\\]|\\.)*(?=")')
 _LONG = re.compile(r"[\w.=+/-]{80,}")
 
 
 class Var(str):
-    """The name of a shell variable that stands for a value."""
+    """The name of a shell variable that stands for a text."""
 
 
-Body = Mapping[str, str | Var]
+class JsonVar(Var):
+    """The name of a shell variable that stands for a value written in JSON."""
+
+
+Body = Mapping[str, Any]
 
 
 class NoAnswerError(Exception):
@@ -86,27 +91,46 @@ def is_loopback(url: str) -> bool:
 
 
 def line(
-    method: str, url: str, body: Body | None = None, bearer: Var | None = None, flags: str = ""
+    method: str,
+    url: str,
+    body: Body | None = None,
+    bearer: Var | None = None,
+    cookie: Var | None = None,
+    flags: str = "",
+    query: str = "",
 ) -> str:
-    """Return the line that one could type."""
+    """Return the line that one could type; `query` may have variables in it."""
     words = ["curl", *flags.split()]
     if method != "GET":
         words += ["-X", method]
-    words.append(shlex.quote(url))
+    words.append(shlex.quote(url) + (f'"?{query}"' if query else ""))
     if bearer:
         words.append(f'-H "Authorization: Bearer ${bearer}"')
+    if cookie:
+        words.append(f'-b "${cookie}"')
     if body:
-        members = ", ".join(_member(name, value) for name, value in body.items())
-        words.append(f"-H 'Content-Type: application/json' -d '{{{members}}}'")
+        words.append(f"-H 'Content-Type: application/json' -d '{_json(body)}'")
     return " ".join(words)
+
+
+def filled_in(value: Any, values: Mapping[Var, str]) -> Any:
+    """Return the body, or a part of it, with the variables' values in their places."""
+    if isinstance(value, JsonVar):
+        return json.loads(values[value])
+    if isinstance(value, Var):
+        return values[value]
+    if isinstance(value, Mapping):
+        return {name: filled_in(member, values) for name, member in value.items()}
+    return value
 
 
 def send(
     method: str,
     url: str,
-    body: Mapping[str, str] | None = None,
+    body: Body | None = None,
     token: str | None = None,
     seconds: float = 35,
+    cookie: str | None = None,
 ) -> ApiAnswer:
     """Make the request, within so many seconds; raise NoAnswerError if nothing comes back."""
     headers = {"Accept": "application/json"}
@@ -114,6 +138,8 @@ def send(
         headers["Content-Type"] = "application/json"
     if token:
         headers["Authorization"] = f"Bearer {token}"
+    if cookie:
+        headers["Cookie"] = cookie
     proxies = urllib.request.ProxyHandler({} if is_loopback(url) else None)
     opener = urllib.request.build_opener(proxies, _NoRedirects)
     start = time.monotonic()
@@ -137,10 +163,10 @@ def send(
     except (OSError, HTTPException, ValueError) as error:
         raise NoAnswerError(_reason(error, seconds)) from error
     try:
-        body = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError):
-        body = None
-    members = body if isinstance(body, dict) else {}
+        parsed = None
+    members = parsed if isinstance(parsed, dict) else {}
     took = time.monotonic() - start
     return ApiAnswer(response.status, response.headers, members, text, took)
 
@@ -156,15 +182,21 @@ def show(answer: ApiAnswer, values: Mapping[Var, str]) -> str:
     return printable(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ...")
 
 
-def _member(name: str, value: str | Var) -> str:
+def _json(value: Any) -> str:
+    """Return JSON for between single quotes, which each variable leaves for double ones."""
+    if isinstance(value, JsonVar):
+        return f"'\"${value}\"'"
     if isinstance(value, Var):
-        return f'{json.dumps(name)}: "\'"${value}"\'"'
-    return f"{json.dumps(name)}: {json.dumps(value)}".replace("'", "'\\''")
+        return f'"\'"${value}"\'"'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_json(n)}: {_json(v)}" for n, v in value.items()) + "}"
+    return json.dumps(value).replace("'", "'\\''")
 
 
 def _shorten(text: str, values: Mapping[Var, str]) -> str:
     for name, value in values.items():
         text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", f"${name}", text)
+    text = _PICTURE.sub(lambda match: _beginning(match[0]), text)
     text = _TOKEN.sub(lambda match: match[1] + _beginning(match[2]), text)
     return _LONG.sub(lambda match: _beginning(match[0]), text)
 

@@ -46,7 +46,6 @@ from tests.support.live import (
 )
 from tests.support.project import ROOT
 from tests.support.upstream import Upstream
-from walk.story import STORY
 
 BUDGET = 12_000_000  # bytes; benchmarks/README.md accounts for them
 NEW_PASSWORD = "EvenStr0ngerP@ss!"
@@ -417,7 +416,7 @@ def walk(*options: str, **env: str) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout
-    assert f"{len(STORY)} passed.\nNo user is left behind.\n" in done.stdout
+    assert done.stdout.endswith("No user is left behind.\n")
 
 
 def log_in_at_google(url: str, user: dict[str, Any]) -> str:

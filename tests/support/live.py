@@ -26,7 +26,7 @@ from local.servers import loopback
 from local.servers.environment import COGNITO
 from local.servers.mailbox import wait_for_code
 from local.servers.pool import Pool, create_pool
-from local.servers.stack import Stack, callback_urls
+from local.servers.stack import Stack, callback_urls, logout_urls
 
 PASSWORD = "Str0ngP@ssw0rd!"
 MAIL_SECONDS = 5
@@ -147,9 +147,9 @@ def run_beside(live: Live, *words: str, **settings: str) -> Iterator[Live]:
         pool: Pool = create_pool(
             live.stack.admin,
             live.stack.google.issuer,
-            callback_urls=callback_urls(_port(listener)),
-            logout_urls=[],
-            words=words,
+            callback_urls(_port(listener)),
+            logout_urls(_port(listener)),
+            words,
         )
         stack = replace(live.stack, pool=pool)
         with serve(make_app(stack, **settings), listener) as url, new_session() as session:

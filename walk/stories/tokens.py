@@ -1,0 +1,41 @@
+"""Tokens: refreshing them, and the two ways to log out."""
+
+from walk import user
+from walk.stories.story import Story
+from walk.values import ACCESS_TOKEN, OLD_REFRESH_TOKEN, REFRESH_TOKEN
+from walk.walker import Walker
+
+
+def tell(walk: Walker) -> None:
+    """Refresh, log out here, log out everywhere, and log in once more."""
+    new = user.log_in(walk).json.get("new_device_metadata")
+    # Cognito refreshes what was begun on a device for that device alone.
+    device = {"device_key": user.confirm_device(walk, new)[0].key} if new else {}
+    email = walk.user.email
+    walk.values[OLD_REFRESH_TOKEN] = walk.values[REFRESH_TOKEN]
+    refresh = {"email": email, "refresh_token": REFRESH_TOKEN, **device}
+    walk.call("Refresh the tokens", "POST /auth/refresh", refresh)
+    walk.call("See what the new one says", "GET /me", bearer=ACCESS_TOKEN)
+    walk.call("Log out", "POST /auth/logout", {"refresh_token": REFRESH_TOKEN})
+    walk.call("The refresh token is dead", "POST /auth/refresh", refresh, status=401)
+    walk.user.logged_in = False
+    user.log_in(walk, "Log in again")
+    walk.call("Log out everywhere", "POST /auth/logout-everywhere", bearer=ACCESS_TOKEN)
+    walk.user.logged_in = False
+    walk.call("The access token is dead", "GET /profile", bearer=ACCESS_TOKEN, status=401)
+    user.log_in(walk, "Log in once more")
+
+
+STORY = Story(
+    "tokens",
+    "Tokens and logging out",
+    tell,
+    (
+        "POST /auth/login",
+        "POST /auth/refresh",
+        "GET /me",
+        "POST /auth/logout",
+        "POST /auth/logout-everywhere",
+        "GET /profile",
+    ),
+)
