@@ -1,4 +1,4 @@
-"""The gate: whatever is wrong with a body or a query is a 400 before Cognito is asked anything.
+"""A wrong body or query is answered with 400, before Cognito is asked anything.
 
 The tables are built from the spec, so that they hold for every operation it will ever have.
 """
@@ -328,7 +328,7 @@ class TestDocuments:
 
 @pytest.fixture(scope="module")
 def port(app: Flask) -> Iterator[int]:
-    """Serve the API over real HTTP, where a body can come without telling its length."""
+    """Serve the API over real HTTP, where a body can come without a length."""
     with make_server("127.0.0.1", 0, app) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -338,7 +338,7 @@ def port(app: Flask) -> Iterator[int]:
 
 
 class TestSize:
-    """64 kB, however the body comes."""
+    """64 kB, with a length and in chunks."""
 
     def post(self, port: int, body: bytes | Iterator[bytes], **headers: str) -> tuple[int, Any]:
         headers |= {"Content-Type": JSON}

@@ -120,7 +120,7 @@ class TestAttempts:
     def test_who_is_derived_under_a_label_of_its_own(
         self, api: FlaskClient, lines: io.StringIO
     ) -> None:
-        """Nobody can have the log compute what the same key makes of another name."""
+        """A caller cannot make the log compute a value that the key has for another purpose."""
         key = SETTINGS["FLASK_SECRET_KEY"].encode()
         names = [f"{label}{value}:a" for label in ("", "login ") for value in ("state", "nonce")]
         names += [name.replace(":", " ") for name in names]
@@ -202,7 +202,7 @@ class TestMetrics:
         assert (line["Refusals"], line["Failures"]) == (refusals, failures)
 
     def test_time_each_attempt_alone(self, upstream: Upstream, lines: io.StringIO) -> None:
-        """What reads with a good token waited for is not the next attempt's."""
+        """The time that a read waited does not count for the next attempt."""
         api = make_app(upstream, METRICS_NAMESPACE="auth-api").test_client()
         api.get("/me", headers={"Authorization": f"Bearer {make_token()}"})
         api.post("/auth/login", json={})
@@ -239,7 +239,7 @@ CANARIES = {
 def test_no_flow_logs_a_secret_even_at_debug(
     api: FlaskClient, upstream: Upstream, lines: io.StringIO
 ) -> None:
-    """Everything on DEBUG, botocore and urllib3 included, holds nothing that opens an account."""
+    """At DEBUG, with botocore and urllib3, the log contains nothing that opens an account."""
     token, id_token = make_token(), make_id_token()
     upstream.tokens = {"AccessToken": token, "IdToken": id_token, "RefreshToken": "canary.refresh"}
     bearer = {"Authorization": f"Bearer {token}"}

@@ -25,7 +25,7 @@ OPEN = {
     "google_logout", "hosted_start", "hosted_token", "hosted_logout", "health", "ready",
 }  # fmt: skip
 OPEN_WITH_A_SESSION = {"set_up_totp", "verify_totp"}
-# It answers no request but that of a browser which has been to the hosted UI.
+# It answers only a browser that has been at the hosted UI.
 NOT_AT_ONCE = {"google_callback"}
 
 
@@ -55,7 +55,7 @@ class TestEach:
         upstream: Upstream,
         route: Route,
     ) -> None:
-        """And says in the docs what it asks."""
+        """Its description names that operation."""
         route.send(user)
 
         operations = of_cognito(upstream)
@@ -89,7 +89,7 @@ class TestEach:
         upstream: Upstream,
         route: Route,
     ) -> None:
-        """Each that Cognito's model has for it is answered, in a status that the spec lists."""
+        """Each error in Cognito's model of it gets an answer with a status that the spec lists."""
         route.send(user)
         for operation in of_cognito(upstream):
             for shape in model().operation_model(operation).error_shapes:

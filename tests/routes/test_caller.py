@@ -1,4 +1,4 @@
-"""What goes to Cognito of the one who calls: address, device fingerprint, client metadata."""
+"""What Cognito is told about the caller: address, device fingerprint, client metadata."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_goes_along_wherever_the_operation_takes_it(
 
 
 def test_every_operation_that_takes_metadata_gets_it(upstream: Upstream) -> None:
-    """A body that cannot hold it, though the operation behind it could use it, is a gap."""
+    """Every body takes it whose operation can use it."""
     for name, operations in calls().items():
         for operation in operations:
             if operation in model().operation_names:

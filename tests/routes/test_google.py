@@ -261,7 +261,7 @@ class TestCallback:
     def test_asked_for_by_head_completes_nothing(
         self, api: FlaskClient, upstream: Upstream
     ) -> None:
-        """Programs that look where a link leads use HEAD."""
+        """Programs that preview links use HEAD."""
         query = start(api)
         upstream.token_answers(tokens_for(query))
 
@@ -370,7 +370,7 @@ class TestState:
     def test_is_not_looked_up_in_a_cookie_of_another_host(
         self, api: FlaskClient, upstream: Upstream, space: str
     ) -> None:
-        """Only this host can set the __Host- cookie, but any sibling one whose name nearly is."""
+        """Only this host can set the __Host- cookie, but others can set one with a similar name."""
         query, cookie = begin(api, base_url="https://localhost")
         tossed = {"HTTP_COOKIE": f"{space}{cookie}"}
         response = api.application.test_client(use_cookies=False).get(

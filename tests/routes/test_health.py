@@ -1,4 +1,4 @@
-"""GET /health, and the app that can answer nothing else as its settings are not complete."""
+"""GET /health, and the app that answers nothing else because its settings are incomplete."""
 
 import json
 import os
@@ -102,7 +102,7 @@ class TestMisconfigured:
         assert headers["Cache-Control"] == "no-store"
 
     def test_says_so_on_lambda(self, run: tuple[dict[str, Any], str]) -> None:
-        """Where a module that fails would be started over and over."""
+        """gunicorn would restart a module that fails to import, again and again."""
         answer = run[0]["lambda"]
 
         assert answer["statusCode"] == 500

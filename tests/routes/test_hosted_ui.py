@@ -95,7 +95,7 @@ def test_id_token_without_at_hash_will_do(
 
 
 def good_but(**changes: Any) -> Any:
-    """StubAnswer with good tokens, except for what the arguments change; `...` leaves out."""
+    """Answer with good tokens, except for what the arguments change; `...` leaves out."""
 
     def answer(query: dict[str, str]) -> StubAnswer:
         tokens = tokens_for(query) | changes

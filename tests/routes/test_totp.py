@@ -178,7 +178,7 @@ class TestVerify:
 
 @BOTH
 class TestGrant:
-    """An access token, or else a session: whichever is there has to be good."""
+    """An access token, or else a session: the one that is sent must be valid."""
 
     def test_neither(
         self, api: FlaskClient, upstream: Upstream, path: str, operation: str, body: dict[str, str]

@@ -1,4 +1,4 @@
-"""What Cognito answers to a login, what the API makes of it, and the hash that a login needs."""
+"""Cognito's and the API's answers to a login, and the secret hash that a login needs."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""What the tests of the doctor share: a pool in which all is well, and its diagnosis in short."""
+"""Shared by the doctor's tests: a pool without faults, and the diagnosis in short form."""
 
 import os
 import re
@@ -23,7 +23,7 @@ URI = "http://127.0.0.1:5000/auth/google/callback"
 
 
 def by_clock(seconds: float) -> Callable[[Request], StubAnswer]:
-    """Refuse by a clock that is off by some seconds."""
+    """Refuse with a Date that is wrong by some seconds."""
     return lambda _: replace(NOBODY, headers={"Date": formatdate(time.time() + seconds)})
 
 
@@ -36,7 +36,7 @@ NOBODY = cognito_error("UserNotFoundException", "User does not exist.")
 
 
 def scripted(upstream: Upstream) -> Upstream:
-    """Make the stand-in answer what a pool in which all is well answers for nobody."""
+    """Make the stand-in answer as a pool without faults does for a user who does not exist."""
     upstream.answers("ConfirmForgotPassword", NOBODY)
     upstream.answers("InitiateAuth", NOBODY)
     invalid = cognito_error("NotAuthorizedException", "Invalid Refresh Token")
@@ -45,7 +45,7 @@ def scripted(upstream: Upstream) -> Upstream:
 
 
 def by_flow(**answers: StubAnswer) -> object:
-    """StubAnswer InitiateAuth flow by flow."""
+    """Answer InitiateAuth flow by flow."""
 
     def answer(request: Request) -> StubAnswer:
         return answers.get(request.json["AuthFlow"], NOBODY)
@@ -54,7 +54,7 @@ def by_flow(**answers: StubAnswer) -> object:
 
 
 def diagnose(url: str, environ: Mapping[str, str] = SETTINGS, **settings: str) -> list[Result]:
-    """Let the doctor look at a pool whose API and hosted UI are both at this URL."""
+    """Let the doctor examine a pool whose API and hosted UI are both at this URL."""
     settings = {ENDPOINT: url, "COGNITO_DOMAIN": url, **settings}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ENDPOINT, settings[ENDPOINT])
@@ -74,7 +74,7 @@ def run(environ: dict[str, str], *arguments: str) -> "subprocess.CompletedProces
 
 
 def findings(results: list[Result]) -> dict[str, str]:
-    """Return what is not well, check by check, by the names of the findings.
+    """Return the findings that are not "ok", by check.
 
     To which pool an app client belongs, none on loopback can tell.
     """
@@ -83,7 +83,7 @@ def findings(results: list[Result]) -> dict[str, str]:
 
 
 def causes(results: list[Result]) -> set[str]:
-    """Return because of what checks were not made."""
+    """Return the causes for which checks were skipped."""
     return {
         r.message.removeprefix("not checked, because of ") for r in results if r.status == SKIPPED
     }

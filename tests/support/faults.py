@@ -1,4 +1,4 @@
-"""What the stand-in sends back: good answers, Cognito's refusals, and all that can go wrong.
+"""The stand-in's answers: good ones, Cognito's refusals, and all kinds of faults.
 
 A fault is an `StubAnswer`, the bytes to send before closing, or a function that misbehaves on the
 connection itself and returns either one.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.upstream import Request, Upstream
 
 COGNITO, JWKS, TOKEN, OTHER = "cognito", "jwks", "token", "other"
-# What only the doctor looks at.
+# Faces that only the doctor calls.
 DISCOVERY, AUTHORIZE, LOGOUT, GOOGLE = "discovery", "authorize", "logout", "google"
 CONTENT_TYPES = {COGNITO: "application/x-amz-json-1.1", TOKEN: "application/json;charset=UTF-8"}
 HUGE = 50 * 1024 * 1024
@@ -67,7 +67,7 @@ def _hang(upstream: "Upstream", conn: socket.socket, request: "Request") -> byte
 
 
 def _farewell(upstream: "Upstream", request: "Request") -> bytes:
-    # The connection ends after it. Unsaid, that would break whatever request comes next on it.
+    # The header says that the connection ends here; the next request on it would break.
     return upstream.healthy(request).wire(request.face, keep_alive=False)
 
 

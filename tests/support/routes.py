@@ -70,7 +70,7 @@ class Route(NamedTuple):
         return client.open(self.url, method=self.method, json=self.body, **options)
 
     def ask(self, app: Flask, upstream: Upstream) -> TestResponse:
-        """Make the good request in a new browser, which has started the login it may be about."""
+        """Make the good request in a new browser, which has started a login if it is a callback."""
         browser, query = app.test_client(), {}
         if self.name == "google_callback":
             location = browser.get("/auth/google/start").headers["Location"]
@@ -106,7 +106,7 @@ every_route = pytest.mark.parametrize("route", ROUTES.values(), ids=ROUTES)
 
 @cache
 def calls() -> dict[str, list[str]]:
-    """Learn which operations and faces each good request asks, the signing keys' aside."""
+    """Return the operations and faces that each good request calls, except the signing keys."""
     with Upstream() as upstream:
         app, asked_by_route = make_app(upstream), {}
         for route in ROUTES.values():

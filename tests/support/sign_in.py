@@ -81,7 +81,7 @@ def members(answer: Json) -> Json:
 
 
 def refused(call: Any, *arguments: Any, **named: Any) -> tuple[str, str | None]:
-    """Call what Cognito has to refuse, and return the refusal's name and sentence."""
+    """Make a call that Cognito must refuse; return the refusal's name and sentence."""
     with pytest.raises(ClientError) as error:
         call(*arguments, **named)
     return refusal(error.value)

@@ -103,7 +103,7 @@ def complaints(request: Request) -> Iterator[str]:
             yield from cognito_model.violations(request.json, operation.input_shape, where)
 
 
-# One entry of a script: JSON for a 200, an StubAnswer, the name of a fault, None for the healthy
+# One entry of a script: JSON for a 200, a StubAnswer, the name of a fault, None for the healthy
 # answer, or a function of the request that returns any of these.
 Entry = dict[str, Any] | StubAnswer | str | None | Callable[[Request], Any]
 
@@ -195,7 +195,7 @@ class Upstream:
         self.answers(TOKEN, StubAnswer(status, body))
 
     def misbehaves(self, name: str, fault: str, times: int | None = None) -> None:
-        """Make an operation, a face or "*" fail so: always, or `times` and then recover."""
+        """Make an operation, a face or "*" fail in this way: always, or `times` times."""
         self.answers(name, fault if times is None else [*[fault] * times, None])
 
     def drop_connections(self) -> None:
@@ -219,7 +219,7 @@ class Upstream:
     # How it works
 
     def serve(self, conn: socket.socket) -> None:
-        """StubAnswer the requests of one connection until either side is done with it."""
+        """Answer the requests of one connection until either side is done with it."""
         with self._lock:
             self.connections += 1
             number = self.connections
@@ -276,7 +276,7 @@ class Upstream:
         return False
 
     def _respond(self, conn: socket.socket, request: Request) -> bool:
-        """StubAnswer one request, and say whether the connection may carry another."""
+        """Answer one request; tell whether the connection may carry another."""
         entry: Any = self._next(request)
         self.stopping.wait(self.latency)
         if callable(entry):
@@ -352,7 +352,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self.upstream.serve(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        # A script that raises, or a request this server cannot read, must not pass unseen.
+        # Fail the test for a script that raises, and for a request that cannot be read.
         self.upstream.violations.append(traceback.format_exc())
 
 

@@ -33,7 +33,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0"
 
 
 class App:
-    """A WSGI app that remembers what it was asked and answers as it was told."""
+    """A WSGI app that records its requests and gives the answer that a test sets."""
 
     def __init__(self) -> None:
         self.status = "200 OK"
@@ -48,7 +48,7 @@ class App:
         return BytesIO(self.body)
 
     def sees(self, event: Event, *keys: str) -> Any:
-        """Handle the event; return what the environ has under the keys."""
+        """Handle the event; return the environ's values of these keys."""
         response = self.handler(event, None)
         assert response["statusCode"] == 200, response
         seen = [self.environ.get(key) for key in keys]
@@ -466,7 +466,7 @@ class TestAlb:
         assert seen == ("", "/a b", "example.com:8443", "example.com", "8443")
 
     def test_set_cookies(self, app: App) -> None:
-        """One value a name, so that only spelling the name differently saves the second cookie."""
+        """A name has one value, so the second cookie needs another mix of capitals."""
         app.headers = [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("Vary", "a"), ("Vary", "b")]
         app.body = b""
 
@@ -545,7 +545,7 @@ class TestAlb:
 @every_kind
 class TestRequestHeaders:
     def test_spoofing(self, app: App, make_event: MakeEvent) -> None:
-        """A client of API Gateway names no address, scheme or host that is taken for the truth."""
+        """Headers of API Gateway's clients decide neither address nor scheme nor host."""
         spoofs = [
             ("X-Forwarded-For", "6.6.6.6"),
             ("X-Forwarded-Proto", "javascript"),
@@ -608,7 +608,7 @@ class TestRequestHeaders:
 
     @pytest.mark.parametrize("spelling", [str.title, str.lower])
     def test_framing(self, app: App, make_event: MakeEvent, spelling: Callable[[str], str]) -> None:
-        """The body that is there decides its length, not what the client announced."""
+        """The length is that of the body, and not what the client announced."""
         headers = [(spelling("Content-Length"), "9999"), (spelling("Transfer-Encoding"), "chunked")]
         event = make_event(method="POST", headers=headers, body="é")
         as_sent = copy.deepcopy(event)
@@ -857,7 +857,7 @@ class TestNotHttp:
     def test_answer_and_log(
         self, app: App, caplog: pytest.LogCaptureFixture, event: Any, keys: Any
     ) -> None:
-        """Names are logged and values never are; the app hears nothing of it."""
+        """Names are logged and values never are; the app is not called."""
         assert app.handler(event, None) == {
             "statusCode": 400,
             "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"},
@@ -963,7 +963,7 @@ anything = st.recursive(
 
 
 class TestAnyEvent:
-    """Whatever stands in any place of an event, there is an answer, and no stack in the log."""
+    """Every event gets an answer, whatever its members are, and none leaves a stack in the log."""
 
     @settings(deadline=None)
     @given(st.data())

@@ -1,4 +1,4 @@
-"""What a new process does before its first answer, for which a caller of Lambda waits."""
+"""What a new process does before its first answer: a caller of Lambda waits for it."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What the terminal of `make run` and `make walk` is shown of what others wrote."""
+"""How `make run` and `make walk` show text that others wrote."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the README and docs/ list is what there is."""
+"""The README and docs/ list what exists, and nothing else."""
 
 import re
 from pathlib import Path
