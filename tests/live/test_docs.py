@@ -10,9 +10,11 @@ import pytest
 
 from tests.support.commands import blocks, documents, run, sections
 from tests.support.live import Live, run_beside
+from tests.support.local_cognito import run_cognito
 from tests.support.project import ROOT
 
 WORD = re.compile(r"make run POOL=([\w-]+)")
+LOCAL = sections("local/README.md")
 WALKS = sections("docs/walks.md")
 START = WALKS.pop("Before you start")
 # The walks of which there is something to run, and the word of POOL that one may need.
@@ -84,6 +86,29 @@ def test_the_first_minute_shows_what_it_says(live: Live, tmp_path: Path) -> None
     assert [
         [shape(document) for document in documents(block)] for block in blocks(text, "json")
     ] == [[shape(answer) for answer in block] for block in answers]
+
+
+def test_the_pool_of_make_run_takes_the_aws_cli(live: Live, tmp_path: Path) -> None:
+    [lines] = [block for block in blocks(LOCAL["Using it"], "bash") if "aws " in block]
+
+    [[users, invited]] = walk(live, tmp_path, lines)
+
+    assert invited["Username"] in [user["Username"] for user in users["Users"]]
+
+
+def test_the_clock_can_be_moved(tmp_path: Path) -> None:
+    [line] = [block for block in blocks(LOCAL["Using it"], "bash") if "/local/clock" in block]
+    with run_cognito() as cognito:
+        environment = {
+            "AWS_ACCESS_KEY_ID": cognito.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": cognito.secret_access_key,
+            "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": cognito.url,
+        }
+        before = cognito.now()
+
+        [[after]] = run(tmp_path, environment, line)
+
+    assert 3600 <= after - before < 3660
 
 
 def shape(answer: Any) -> Any:
