@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-challenge.html
 """
 
-from local.cognito import challenges, password_sign_in, triggers
+from local.cognito import challenges, invented, password_sign_in, triggers
 from local.cognito.challenges import Attempt, required
 from local.cognito.errors import INCORRECT, invalid_parameter, not_authorized
 from local.cognito.records import Challenge, Pool
@@ -92,12 +92,13 @@ def _create(call: Call, attempt: Attempt) -> Json:
     metadata = response.get("challengeMetadata") or ""
     if not isinstance(metadata, str):
         raise triggers.unusable()
+    name = attempt.username if attempt.user else invented.username(attempt.pool, attempt.username)
     return challenges.open(
         call,
         attempt,
         "CUSTOM_CHALLENGE",
         {"private": private, "metadata": metadata},
-        {"USERNAME": attempt.username, **public},
+        {"USERNAME": name, **public},
     )
 
 

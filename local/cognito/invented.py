@@ -5,9 +5,9 @@ client of the pool, gives the same answer.
 """
 
 import hmac
-import uuid
 
 from local.cognito import keys, messages, srp
+from local.cognito.new_users import new_sub
 from local.cognito.records import Pool
 from local.cognito.server import Json
 
@@ -20,10 +20,10 @@ def password(pool: Pool, name: str) -> dict[str, str]:
 
 
 def username(pool: Pool, name: str) -> str:
-    """Return the canonical user name: a UUID in pools that sign in by email or phone number."""
+    """Return the canonical user name: an id in pools that sign in by email or phone."""
     if not pool.settings.get("UsernameAttributes"):
         return name
-    return str(uuid.UUID(bytes=_bytes(pool, "sub", name)[:16]))
+    return new_sub(_bytes(pool, "sub", name)[:16])
 
 
 def first_factor(pool: Pool, name: str, allowed: list[str]) -> str:

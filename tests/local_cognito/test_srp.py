@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from walk import srp
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 INCORRECT = ("NotAuthorizedException", "Incorrect username or password.")
+# Of every user that us-east-1 was seen to make.
+SUB = r"(?:[0-9a-f][48]){4}-[0-9a-f]{3}1-70[0-9a-f]{2}-[0-9a-f]{4}-[0-9a-f]{12}"
 BAD_TIMESTAMP = (
     "InvalidParameterException",
     "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
@@ -274,9 +277,9 @@ def test_a_hidden_user_of_a_pool_that_signs_in_by_email_has_an_invented_id(
         initiate(public, client, "USER_SRP_AUTH", name, SRP_A="2")["ChallengeParameters"]
         for name in (email, f"x{email}")
     ]
-    assert challenges[0]["USER_ID_FOR_SRP"] == real
     invented = challenges[1]["USER_ID_FOR_SRP"]
-    assert len(invented) == len(real) and invented != real
+    assert challenges[0]["USER_ID_FOR_SRP"] == real != invented
+    assert all(re.fullmatch(SUB, user_id) for user_id in (real, invented))
     assert refused(prove(public, pool, client, f"x{email}").send) == INCORRECT
     assert "AuthenticationResult" in prove(public, pool, client, email).send()
 

@@ -15,6 +15,7 @@ from tests.support.local_cognito import (
     Cognito,
     Json,
     Pools,
+    new_email,
     new_name,
     python,
     run_cognito,
@@ -209,6 +210,21 @@ def test_triggers_are_told_of_a_hidden_user_and_cannot_let_it_in(triggered: Cogn
         )
         == INCORRECT
     )
+
+
+def test_a_hidden_user_is_named_as_a_real_one_would_be(triggered: Cognito) -> None:
+    admin, public = triggered.boto3(signed=True), triggered.boto3(signed=False)
+    triggers = dict.fromkeys(CUSTOM, ARN)
+    pool = Pools(admin).pool(UsernameAttributes=["email"], LambdaConfig=triggers)
+    client = Pools(admin).client(pool, "CUSTOM_AUTH", PreventUserExistenceErrors="ENABLED")
+    real, nobody = new_email(), new_email()
+    Pools(admin).user(pool, real)
+    for email in (real, nobody):
+        challenge = initiate(public, client, "CUSTOM_AUTH", email)
+        name = challenge["ChallengeParameters"]["USERNAME"]
+        assert email not in name
+        again = respond(public, client, challenge, name, ANSWER="wrong")
+        assert again["ChallengeParameters"]["USERNAME"] == name
 
 
 def test_each_trigger_sees_the_steps_before(triggered: Cognito) -> None:

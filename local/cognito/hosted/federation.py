@@ -8,7 +8,6 @@ import json
 import secrets
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, request
 
 from local.cognito.hosted import authorize
+from local.cognito.new_users import new_sub
 from local.cognito.records import FederatedLogin, Group, IdentityProvider, Pool, User
 from local.cognito.server import Server
 
@@ -169,7 +169,7 @@ def _user(
         user = User(
             pool_id=pool.id,
             username=username,
-            sub=str(uuid.uuid4()),
+            sub=new_sub(),
             status="EXTERNAL_PROVIDER",
             created=now,
             modified=now,
