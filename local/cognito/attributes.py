@@ -24,8 +24,8 @@ def update_user_attributes(call: Call) -> Json:
     signed_in = tokens.authorized(call)
     changes = schema.as_dict(call.input["UserAttributes"])
     schema.check_writable(signed_in.client, changes)
-    sent = _change(call, signed_in.pool, signed_in.user, changes)
-    return {"CodeDeliveryDetailsList": sent or None}
+    deliveries = _change(call, signed_in.pool, signed_in.user, changes)
+    return {"CodeDeliveryDetailsList": deliveries or None}
 
 
 def admin_update_user_attributes(call: Call) -> Json:
@@ -42,7 +42,7 @@ def _change(call: Call, pool: Pool, user: User, changes: dict[str, str]) -> list
     """Make changes that fit the schema; return CodeDeliveryDetails of the codes that are sent."""
     schema.check_changes(pool, changes)
     aliases.check_free(call.server, pool, user, {**user.attributes, **changes})
-    sent = []
+    deliveries = []
     for name, value in changes.items():
         verified = changes.get(f"{name}_verified") == "true"
         if name not in schema.VERIFIABLE or value == user.attributes.get(name):
@@ -56,10 +56,10 @@ def _change(call: Call, pool: Pool, user: User, changes: dict[str, str]) -> list
             _set(user, name, value)
             _set(user, f"{name}_verified", str(verified).lower() if value else "")
         if value and not verified and name in settings.sends_codes_to(pool):
-            sent.append(codes.send(call, pool, user, f"verify:{name}", name, value))
+            deliveries.append(codes.send(call, pool, user, f"verify:{name}", name, value))
     user.modified = call.now()
     call.store.save(user)
-    return sent
+    return deliveries
 
 
 def _set(user: User, name: str, value: str) -> None:

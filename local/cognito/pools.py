@@ -37,7 +37,7 @@ def create_user_pool(call: Call) -> Json:
     mfa = given.pop("MfaConfiguration", "OFF")
     if mfa != "OFF" and "SmsConfiguration" not in given:
         raise invalid_parameter(SMS_NEEDED)
-    asked = given.pop("Schema", [])
+    definitions = given.pop("Schema", [])
     now = call.now()
     pool = Pool(
         id=f"{call.server.region}_{''.join(secrets.choice(ID_CHARACTERS) for _ in range(9))}",
@@ -46,7 +46,7 @@ def create_user_pool(call: Call) -> Json:
         modified=now,
         secret=secrets.token_hex(32),
     )
-    pool.settings["SchemaAttributes"] = schema.initial(asked)
+    pool.settings["SchemaAttributes"] = schema.initial(definitions)
     pool.mfa = {"MfaConfiguration": mfa}
     if mfa != "OFF":
         pool.mfa["SmsMfaConfiguration"] = {"SmsConfiguration": given["SmsConfiguration"]}

@@ -44,7 +44,7 @@ def _lengths(shortest: int, longest: int) -> Json:
     return {"MinLength": str(shortest), "MaxLength": str(longest)}
 
 
-def initial(asked: Iterable[Json]) -> list[Json]:
+def initial(definitions: Iterable[Json]) -> list[Json]:
     """Return a new pool's schema: the standard attributes and what CreateUserPool asks for."""
     schema = [
         _attribute(
@@ -64,7 +64,7 @@ def initial(asked: Iterable[Json]) -> list[Json]:
         _attribute("updated_at", "Number", NumberAttributeConstraints={"MinValue": "0"}),
     ]
     by_name = {attribute["Name"]: attribute for attribute in schema}
-    for wanted in asked:
+    for wanted in definitions:
         name = wanted.get("Name", "")
         if name in by_name:
             _check_limits(wanted)

@@ -33,8 +33,8 @@ CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # of S256: RFC 7636, section 4.2
 
 
 @dataclass(frozen=True)
-class Request:
-    """An authorize request whose client and redirect URI are good."""
+class AuthorizationRequest:
+    """An authorization request (RFC 6749, section 4.1.1) with a good client and redirect URI."""
 
     client: Client
     pool: Pool
@@ -61,20 +61,22 @@ def init_app(app: Flask, server: Server) -> None:
 
     @app.get("/oauth2/authorize")
     def authorize() -> Any:
-        asked = read(server, request.args)
-        sso = current_session(server, asked.pool)
+        authorization = read(server, request.args)
+        sso = current_session(server, authorization.pool)
         prompt = request.args.get("prompt")
         if sso is not None and prompt not in ("login", "select_account", "consent"):
-            return finish(server, asked, sso)
+            return finish(server, authorization, sso)
         if prompt == "none":
-            raise back_with_error(asked.redirect_uri, asked.query, "login_required")
-        provider = _provider(server, asked)
+            raise back_with_error(authorization.redirect_uri, authorization.query, "login_required")
+        provider = _provider(server, authorization)
         if provider is not None:
-            return redirect(federation.leave(server, asked.pool, provider, asked.query))
-        return redirect(f"/login?{urlencode(asked.query)}")
+            return redirect(
+                federation.leave(server, authorization.pool, provider, authorization.query)
+            )
+        return redirect(f"/login?{urlencode(authorization.query)}")
 
 
-def read(server: Server, args: Mapping[str, str]) -> Request:
+def read(server: Server, args: Mapping[str, str]) -> AuthorizationRequest:
     """Return the request that the query describes; raise Ended for one that cannot go on."""
     query = dict(args)
     client = server.store.get(Client, query.get("client_id", ""))
@@ -95,10 +97,12 @@ def read(server: Server, args: Mapping[str, str]) -> Request:
     if not client.settings.get("AllowedOAuthFlowsUserPoolClient") or flow not in allowed:
         raise back_with_error(redirect_uri, query, "unauthorized_client")
     scopes = client.settings.get("AllowedOAuthScopes", [])
-    asked_for = query.get("scope", "").split() or scopes
-    if not set(asked_for) <= set(scopes):
+    requested = query.get("scope", "").split() or scopes
+    if not set(requested) <= set(scopes):
         raise back_with_error(redirect_uri, query, "invalid_request", "invalid_scope")
-    return Request(client, pool, redirect_uri, response_type, " ".join(asked_for), query)
+    return AuthorizationRequest(
+        client, pool, redirect_uri, response_type, " ".join(requested), query
+    )
 
 
 def _has_good_challenge(query: Mapping[str, str]) -> bool:
@@ -108,15 +112,15 @@ def _has_good_challenge(query: Mapping[str, str]) -> bool:
     return method == "S256" and CHALLENGE.fullmatch(challenge) is not None
 
 
-def _provider(server: Server, asked: Request) -> IdentityProvider | None:
+def _provider(server: Server, authorization: AuthorizationRequest) -> IdentityProvider | None:
     """Return the provider to go to without showing a page: the one named, or the only one."""
-    supported = asked.client.settings.get("SupportedIdentityProviders", [])
-    name = asked.query.get("identity_provider")
+    supported = authorization.client.settings.get("SupportedIdentityProviders", [])
+    name = authorization.query.get("identity_provider")
     if name is None and len(supported) == 1:
         name = supported[0]
     if name not in supported:
         return None
-    return server.store.get(IdentityProvider, f"{asked.pool.id}/{name}")
+    return server.store.get(IdentityProvider, f"{authorization.pool.id}/{name}")
 
 
 def error_page(error: str, client: Client | None = None) -> Ended:
@@ -136,15 +140,15 @@ def back_with_error(
     return Ended(_with(redirect_uri, {**answer, "error": error}, mark))
 
 
-def sign_in(server: Server, asked: Request, user: User) -> Response:
+def sign_in(server: Server, authorization: AuthorizationRequest, user: User) -> Response:
     """Start a session in this browser for a user who has just proved who they are."""
     now = server.clock.now()
     sso = SsoSession(
         id=secrets.token_urlsafe(24),
-        pool_id=asked.pool.id,
+        pool_id=authorization.pool.id,
         username=user.username,
         sub=user.sub,
-        client_id=asked.client.id,
+        client_id=authorization.client.id,
         created=now,
         expires=now + SSO_SECONDS,
         last_active=now,
@@ -153,40 +157,40 @@ def sign_in(server: Server, asked: Request, user: User) -> Response:
         user_agent=request.headers.get("User-Agent", ""),
     )
     server.store.save(sso)
-    response = finish(server, asked, sso)
+    response = finish(server, authorization, sso)
     response.set_cookie(SSO_COOKIE, sso.id, max_age=SSO_SECONDS, httponly=True, samesite="Lax")
     return response
 
 
-def finish(server: Server, asked: Request, sso: SsoSession) -> Response:
+def finish(server: Server, authorization: AuthorizationRequest, sso: SsoSession) -> Response:
     """Send the browser back to the app, with a code or with the tokens themselves."""
-    state = {"state": asked.query["state"]} if "state" in asked.query else {}
+    state = {"state": authorization.query["state"]} if "state" in authorization.query else {}
     code = AuthorizationCode(
         code=str(uuid.uuid4()),
-        pool_id=asked.pool.id,
-        client_id=asked.client.id,
+        pool_id=authorization.pool.id,
+        client_id=authorization.client.id,
         username=sso.username,
         sub=sso.sub,
-        redirect_uri=asked.redirect_uri,
-        scope=asked.scope,
+        redirect_uri=authorization.redirect_uri,
+        scope=authorization.scope,
         expires=server.clock.now() + CODE_SECONDS,
-        nonce=asked.query.get("nonce"),
-        code_challenge=asked.query.get("code_challenge"),
+        nonce=authorization.query.get("nonce"),
+        code_challenge=authorization.query.get("code_challenge"),
         sso_id=sso.session_id,
     )
-    if asked.response_type == "code":
+    if authorization.response_type == "code":
         server.store.save(code)
         answer = {"code": code.code, **state}
-        return _see(_with(asked.redirect_uri, answer, "?"))
-    result = issue(server, asked.pool, asked.client, code)
+        return _see(_with(authorization.redirect_uri, answer, "?"))
+    result = issue(server, authorization.pool, authorization.client, code)
     answer = {
-        **({"id_token": result["IdToken"]} if "openid" in asked.scope.split() else {}),
+        **({"id_token": result["IdToken"]} if "openid" in authorization.scope.split() else {}),
         "access_token": result["AccessToken"],
         "token_type": "Bearer",
         "expires_in": str(result["ExpiresIn"]),
         **state,
     }
-    return _see(_with(asked.redirect_uri, answer, "#"))
+    return _see(_with(authorization.redirect_uri, answer, "#"))
 
 
 def issue(server: Server, pool: Pool, client: Client, code: AuthorizationCode) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def init_app(app: Flask, server: Server) -> None:
         if login is None or login.expires < server.clock.now():
             raise authorize.error_page("Invalid state")  # AWS's own words are not known
         server.store.delete(login)
-        asked = authorize.read(server, login.query)
+        authorization = authorize.read(server, login.query)
         provider = server.store.get(IdentityProvider, f"{login.pool_id}/{login.provider}")
         try:
             if provider is None:
@@ -55,14 +55,14 @@ def init_app(app: Flask, server: Server) -> None:
             if "error" in request.args:
                 raise ProviderError(request.args.get("error_description") or request.args["error"])
             profile = _profile(provider, request.args.get("code", ""))
-            user = _user(server, asked.pool, provider, profile)
+            user = _user(server, authorization.pool, provider, profile)
         except ProviderError as error:
             raise authorize.back_with_error(
-                asked.redirect_uri, asked.query, "invalid_request", str(error)
+                authorization.redirect_uri, authorization.query, "invalid_request", str(error)
             ) from error
-        if "nonce" not in asked.query:  # AWS makes one up for federated users
-            asked.query["nonce"] = secrets.token_urlsafe(32)
-        return authorize.sign_in(server, asked, user)
+        if "nonce" not in authorization.query:  # AWS makes one up for federated users
+            authorization.query["nonce"] = secrets.token_urlsafe(32)
+        return authorize.sign_in(server, authorization, user)
 
 
 def leave(server: Server, pool: Pool, provider: IdentityProvider, query: Mapping[str, str]) -> str:
@@ -134,9 +134,9 @@ def _fetch(url: str, authorization: str, form: Mapping[str, str] | None) -> dict
     if not url.startswith(("http://", "https://")):
         raise ProviderError(f"{url} is not a web address")
     body = urlencode(form).encode() if form is not None else None
-    asked = urllib.request.Request(url, body, {"Authorization": authorization})  # noqa: S310
+    provider_request = urllib.request.Request(url, body, {"Authorization": authorization})  # noqa: S310
     try:
-        with _DIRECT.open(asked, timeout=TIMEOUT_SECONDS) as response:
+        with _DIRECT.open(provider_request, timeout=TIMEOUT_SECONDS) as response:
             answer = json.loads(response.read(MAX_ANSWER_BYTES))
     except urllib.error.HTTPError as error:
         raise ProviderError(

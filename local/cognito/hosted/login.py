@@ -11,7 +11,7 @@ from local.cognito import answers, password_sign_in, settings, stages
 from local.cognito.challenges import Attempt, find
 from local.cognito.errors import Refused
 from local.cognito.hosted import authorize
-from local.cognito.hosted.authorize import Request
+from local.cognito.hosted.authorize import AuthorizationRequest
 from local.cognito.lookup import find_user, secret_hash
 from local.cognito.records import User
 from local.cognito.server import Json, Server
@@ -56,33 +56,33 @@ def init_app(app: Flask, server: Server) -> None:
 
     @app.post("/login")
     def log_in() -> Response:
-        asked = authorize.read(server, request.args)
+        authorization = authorize.read(server, request.args)
         sent, kept = request.form.get("_csrf", ""), request.cookies.get(CSRF_COOKIE, "")
         if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
-            return _page(asked, problem="The page was open for too long. Try again.")
+            return _page(authorization, problem="The page was open for too long. Try again.")
         with server.store.transaction():
             try:
                 user, step = (
-                    _first_step(server, asked)
+                    _first_step(server, authorization)
                     if "password" in request.form
-                    else (_next_step(server, asked))
+                    else (_next_step(server, authorization))
                 )
             except Refused as error:
-                return _page(asked, problem=error.message or error.name)
+                return _page(authorization, problem=error.message or error.name)
             if "ChallengeName" in step:
-                return _page(asked, step=step)
-            return authorize.sign_in(server, asked, user)
+                return _page(authorization, step=step)
+            return authorize.sign_in(server, authorization, user)
 
 
-def _first_step(server: Server, asked: Request) -> tuple[User, Json]:
+def _first_step(server: Server, authorization: AuthorizationRequest) -> tuple[User, Json]:
     """Check the password; return the user and the next challenge, or none."""
     name = request.form.get("username", "")
-    user = find_user(server, asked.pool, name)
-    if user is None and not settings.hides_users(asked.client):
+    user = find_user(server, authorization.pool, name)
+    if user is None and not settings.hides_users(authorization.client):
         raise Refused("UserNotFoundException", "User does not exist.")
     attempt = Attempt(
-        pool=asked.pool,
-        client=asked.client,
+        pool=authorization.pool,
+        client=authorization.client,
         user=user,
         username=user.username if user else name,
         hosted=True,
@@ -93,24 +93,24 @@ def _first_step(server: Server, asked: Request) -> tuple[User, Json]:
     return user, step or stages.proceed(call, attempt, "PASSWORD")
 
 
-def _next_step(server: Server, asked: Request) -> tuple[User, Json]:
+def _next_step(server: Server, authorization: AuthorizationRequest) -> tuple[User, Json]:
     """Answer the challenge that the page showed; return the user and the next one, or none."""
     name, session = request.form.get("challenge", ""), request.form.get("session", "")
     if name not in CHALLENGES:
         raise Refused("InvalidParameterException", "This page cannot answer that challenge.")
-    challenge = find(authorize.new_call(server), asked.client, name, session)
-    user = server.store.get(User, f"{asked.pool.id}/{challenge.username}")
+    challenge = find(authorize.new_call(server), authorization.client, name, session)
+    user = server.store.get(User, f"{authorization.pool.id}/{challenge.username}")
     if user is None:
         raise Refused("UserNotFoundException", "User does not exist.")
     responses = {
         "USERNAME": user.username,
         CHALLENGES[name][3]: request.form.get("answer", ""),
     }
-    if asked.client.secret is not None:
-        responses["SECRET_HASH"] = secret_hash(asked.client, user.username)
+    if authorization.client.secret is not None:
+        responses["SECRET_HASH"] = secret_hash(authorization.client, user.username)
     call = authorize.new_call(
         server,
-        ClientId=asked.client.id,
+        ClientId=authorization.client.id,
         ChallengeName=name,
         Session=session,
         ChallengeResponses=responses,
@@ -118,15 +118,18 @@ def _next_step(server: Server, asked: Request) -> tuple[User, Json]:
     return user, answers.respond_to_auth_challenge(call)
 
 
-def _page(asked: Request, *, step: Json | None = None, problem: str | None = None) -> Response:
+def _page(
+    authorization: AuthorizationRequest, *, step: Json | None = None, problem: str | None = None
+) -> Response:
     """Return the page for a name and password, or for the challenge that follows."""
     name = step["ChallengeName"] if step else ""
     if name and name not in CHALLENGES:
         problem, name = f"This page cannot answer the challenge {name}.", ""
     instruction, label, hidden, _, autocomplete = CHALLENGES.get(name, ("", "", False, "", ""))
+    query = authorization.query
     providers = [
-        (provider, f"/oauth2/authorize?{urlencode({**asked.query, 'identity_provider': provider})}")
-        for provider in asked.client.settings.get("SupportedIdentityProviders", [])
+        (provider, f"/oauth2/authorize?{urlencode({**query, 'identity_provider': provider})}")
+        for provider in authorization.client.settings.get("SupportedIdentityProviders", [])
         if provider != "COGNITO"
     ]
     token = secrets.token_urlsafe(24)
@@ -139,7 +142,7 @@ def _page(asked: Request, *, step: Json | None = None, problem: str | None = Non
         "label": label,
         "hidden_input": hidden,
         "autocomplete": autocomplete,
-        "hint": asked.query.get("login_hint", ""),
+        "hint": query.get("login_hint", ""),
         "providers": providers,
     }
     response = make_response(render_template("login.html", **values))
