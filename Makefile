@@ -36,6 +36,7 @@ check: ## Lint, check the format and the types
 
 bench: ## Measure what the API costs beyond Flask and boto3 alone, in about five minutes
 	@$(INSTALL) .venv-bench benchmarks/requirements.txt
+	@-.venv-bench/bin/python -B -m tests.support.lambda_runtime
 	@.venv-bench/bin/python -B -m benchmarks
 
 package: ## Write lambda_package.zip and print its size (ARCHITECTURE=arm64, RUNTIME=python3.13)

@@ -15,7 +15,7 @@ from benchmarks.measuring import Row
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- make bench writes from here -->\n", "<!-- to here -->\n"
 # The one that runs in this process comes last.
-MEASURES = ("cold_start", "load", "peers", "warm")
+MEASURES = ("cold_start", "aws_runtime", "browser", "load", "peers", "warm")
 LIBRARIES = ("flask", "boto3", "python-jose", "cryptography", "urllib3", "gunicorn")
 
 
@@ -36,7 +36,7 @@ def main() -> None:
 
 def table_line(row: Row) -> str:
     """Return a line of a Markdown table."""
-    met = {True: "yes", False: "no", None: "cannot tell"}[row.met]
+    met = {True: "yes", False: "no", None: "cannot tell"}[row.met] if row.budget else ""
     return f"| {row.what} | {row.measured} | {row.budget} | {met} |"
 
 

@@ -25,12 +25,15 @@ CALLS = 20  # in a row, before it is another function's turn
 
 
 class Row(NamedTuple):
-    """One line of the report; `met` is None where this machine measures too unsteadily."""
+    """One line of the report; without a budget it is for information.
+
+    `met` is None where this machine cannot tell, as it measures too unsteadily.
+    """
 
     what: str
     measured: str
-    budget: str
-    met: bool | None
+    budget: str = ""
+    met: bool | None = None
 
 
 def ratio_row(what: str, ratio: float, budget: float, detail: str) -> Row:
@@ -60,9 +63,25 @@ def cpu_seconds(call: Callable[[], object], calls: int) -> float:
     return (time.process_time() - start) / calls
 
 
+def cpu_seconds_of(pid: int) -> float:
+    """Return the CPU seconds that a process and its children have used so far."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    nanoseconds = 0
+    for process in (pid, *map(int, children)):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            nanoseconds += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
+    return nanoseconds / 1e9
+
+
 def ratio(ours: list[float], theirs: list[float]) -> float:
     """Return the median of the ratios, round by round."""
     return median(our / their for our, their in zip(ours, theirs, strict=True))
+
+
+def milli(seconds: list[float]) -> str:
+    """Return the median in milliseconds."""
+    typical = median(seconds) * 1e3
+    return f"{typical:.0f} ms" if typical >= 10 else f"{typical:.1f} ms"
 
 
 def micro(seconds: list[float]) -> str:

@@ -27,7 +27,7 @@ from benchmarks.measuring import (
 )
 from tests.support import keys
 
-ME = 2.2
+ME = 2.1
 LOGIN = 1.15
 LOGIN_P99 = 1.3
 LOGINS = 2000

@@ -54,9 +54,14 @@ DEAD_WEIGHT = (
     "boto3/dynamodb/*",  # what boto3 adds to other services
     "boto3/ec2/*",
     "boto3/s3/*",
+    "boto3/crt.py",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
     "ecdsa[/-]*",  # python-jose uses these only without cryptography
     "rsa[/-]*",
     "pyasn1[/-]*",
+    "jose/backends/ecdsa_backend.py",
+    "jose/backends/rsa_backend.py",
     "cffi[/-]*",  # cryptography needs only its _cffi_backend
     "pycparser[/-]*",
     "dotenv/*",  # for `python main.py`; Lambda has its settings in the environment
@@ -77,6 +82,11 @@ DEAD_WEIGHT = (
     "*.pyi",
     "bin/*",  # commands, and their manuals
     "share/*",
+    "segno/cli.py",
+    "segno/helpers.py",  # QR codes for addresses and wireless networks
+    "click/shell_completion.py",
+    "click/_termui_impl.py",
+    "click/_winconsole.py",
     "*.dist-info/RECORD",  # pip's bookkeeping; METADATA has the version
     "*.dist-info/INSTALLER",
     "*.dist-info/REQUESTED",

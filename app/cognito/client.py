@@ -78,9 +78,10 @@ class CognitoClient:
         takes them.
         Raises CognitoRefused, InsufficientScope, ServerMisconfigured or one of the Upstream errors.
         """
+        model = self._client.meta.service_model.operation_model(operation)
         if caller:
-            shape = self._client.meta.service_model.operation_model(operation).input_shape
-            members |= {k: v for k, v in caller.members().items() if k in shape.members}
+            taken = model.input_shape.members
+            members |= {name: v for name, v in caller.members().items() if name in taken}
         request = {name: value for name, value in members.items() if value is not None}
         try:
             answer: Json = getattr(self._client, xform_name(operation))(**request)
@@ -90,9 +91,8 @@ class CognitoClient:
         except (BotoCoreError, AttributeError, TypeError, ValueError, RecursionError) as error:
             # botocore's parser raises many kinds of errors for an answer of the wrong shape.
             raise UpstreamError("Cognito's answer cannot be read.", cause=operation) from error
-        shape = self._client.meta.service_model.operation_model(operation).output_shape
         answer.pop("ResponseMetadata", None)
-        if shape and not _fits(answer, shape):
+        if model.output_shape and not _fits(answer, model.output_shape):
             raise UpstreamError("Cognito's answer cannot be read.", cause=f"{operation}: its shape")
         return answer
 

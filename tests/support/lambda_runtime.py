@@ -57,6 +57,7 @@ class Function:
 
     def __init__(self, child: Child, port: int) -> None:
         self._child = child
+        self.pid = child.pid  # the emulator's, whose child the function is
         self._url = f"http://{loopback.HOST}:{port}{INVOKE}"
 
     def invoke(self, event: object) -> Any:
