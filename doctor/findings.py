@@ -403,5 +403,10 @@ FINDINGS: dict[str, dict[str, Finding]] = {
             "the sign-out URL {root} is not registered, which GET /auth/google/logout needs",
             f"Add it in {PAGES} > Allowed sign-out URLs (LogoutURLs), or correct {{setting}}.",
         ),
+        "no app": Finding(
+            OFF,
+            "a hosted logout cannot end at {urls}, which RETURN_URLS has for logins",
+            f"If you want it, add it in {PAGES} > Allowed sign-out URLs (LogoutURLs).",
+        ),
     },
 }

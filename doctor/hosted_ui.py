@@ -12,7 +12,7 @@ from app import strict
 from app.cognito.vocabulary import SCOPES
 from doctor.case import Case, Reading, is_page_of_ministack, origin, refusal_reason, unreadable
 from doctor.findings import FAILED, OK
-from doctor.probes import CALLBACK, RETURN, SCOPE_SETS, Reply, variants
+from doctor.probes import CALLBACK, RETURN, SCOPE_SETS, Reply, single_pages, variants
 
 PREFIX_DOMAIN = re.compile(r"https://[^./]+\.auth\.([a-z0-9-]+)\.amazoncognito\.com")
 
@@ -216,17 +216,25 @@ def _error_at_google(page: Reply) -> bytes:
 def sign_out(case: Case) -> Reading:
     """Check that the sign-out URL is registered: /logout redirects to exact matches only.
 
+    So should each page of RETURN_URLS be at which a logout may end, which is a choice.
     https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
     """
     root = case.redirect_uri.removesuffix(CALLBACK)
     values: dict[str, object] = {"root": root, "setting": case.redirect_setting}
     reply = case.reply(f"sign out {root}")
     if reply.location == root:
-        return "ok", values
-    error_page = urlsplit(reply.location).path == "/error"
-    if not 300 <= reply.status < 500 or not (error_page or "logout_uri" in reply.sentence):
+        apps = single_pages(case.settings.return_urls)
+        refused = [url for url in apps if _is_refused(case.reply(f"sign out {url}"))]
+        return ("no app", {**values, "urls": ", ".join(refused)}) if refused else ("ok", values)
+    if not _is_refused(reply):
         return unreadable(reply)
     for other in variants(root):
         if case.reply(f"sign out {other}").location == other:
             return "spelling", {**values, "other": other}
     return "unregistered", values
+
+
+def _is_refused(reply: Reply) -> bool:
+    """Tell whether /logout says that a URL is not one of the app client's sign-out URLs."""
+    error_page = urlsplit(reply.location).path == "/error"
+    return 300 <= reply.status < 500 and (error_page or "logout_uri" in reply.sentence)

@@ -187,7 +187,7 @@ class HostedUIQuestions:
 
     def questions(self) -> list[Question]:
         """Return all of them except `google`."""
-        return [self._hosted_ui, self._sign_out]
+        return [self._hosted_ui, self._sign_out, self._sign_out_to_apps]
 
     def _hosted_ui(self) -> Iterator[tuple[str, Reply]]:
         reply = self._authorize(self._redirect_uri, SCOPES)
@@ -231,11 +231,24 @@ class HostedUIQuestions:
     def _sign_out(self) -> Iterator[tuple[str, Reply]]:
         root = self._redirect_uri.removesuffix(CALLBACK)
         for url in (root, *variants(root)):
-            query = urlencode({"client_id": self._settings.client_id, "logout_uri": url})
-            reply = _send(self._seconds, "GET", f"{self._settings.logout_url}?{query}")
+            reply = self._log_out(url)
             yield f"sign out {url}", reply
             if reply.location == url:
                 return
+
+    def _sign_out_to_apps(self) -> Iterator[tuple[str, Reply]]:
+        for url in single_pages(self._settings.return_urls):
+            yield f"sign out {url}", self._log_out(url)
+
+    def _log_out(self, url: str) -> Reply:
+        """Send the request to which GET /auth/hosted/logout redirects a browser."""
+        query = urlencode({"client_id": self._settings.client_id, "logout_uri": url})
+        return _send(self._seconds, "GET", f"{self._settings.logout_url}?{query}")
+
+
+def single_pages(return_urls: Sequence[str]) -> list[str]:
+    """Return those of RETURN_URLS that stand for one page each: no others can be asked about."""
+    return [url for url in return_urls if not url.endswith("*")]
 
 
 def variants(uri: str) -> list[str]:

@@ -399,3 +399,42 @@ def test_whose_domain_it_is(
     assert (result.status, result.message[: len(message)]) == (status, message)
     if (domain, status) == (DOMAIN, "failed"):
         assert OTHER in f"{result.message} {result.fix}"
+
+
+APPS = "https://app.example.com/bye, https://app.example.com/*, http://localhost:*"
+
+
+def registered_only(*urls: str, otherwise: Any) -> Any:
+    """Sign out to these URLs, and refuse others."""
+    return lambda request: None if request.form["logout_uri"] in urls else otherwise
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        redirect(f"{ERROR_PAGE}redirect_mismatch"),
+        json_error("invalid_request", "logout_uri is not allowed"),
+    ],
+)
+def test_sign_out_to_an_app_that_is_not_registered(pool: Upstream, refusal: StubAnswer) -> None:
+    pool.answers("logout", registered_only("http://127.0.0.1:5000/", otherwise=refusal))
+
+    results = diagnose(pool.url, RETURN_URLS=APPS)
+
+    assert findings(results) == {"sign_out": "no app"}
+    assert results[-1].message.startswith(
+        "a hosted logout cannot end at https://app.example.com/bye,"
+    )
+
+
+@pytest.mark.parametrize("otherwise", ["500 empty", "reset", redirect("https://www.example.com/")])
+def test_sign_out_to_an_app_of_which_nothing_is_known(pool: Upstream, otherwise: Any) -> None:
+    pool.answers("logout", registered_only("http://127.0.0.1:5000/", otherwise=otherwise))
+
+    assert findings(diagnose(pool.url, RETURN_URLS=APPS)) == {}
+
+
+def test_sign_out_asks_about_the_single_pages_of_return_urls(pool: Upstream) -> None:
+    assert findings(diagnose(pool.url, RETURN_URLS=APPS)) == {}
+    asked = [request.form["logout_uri"] for request in pool.requests if request.face == "logout"]
+    assert sorted(asked) == ["http://127.0.0.1:5000/", "https://app.example.com/bye"]
