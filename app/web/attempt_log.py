@@ -18,7 +18,7 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 
-UNLOGGED = ("docs", "health")  # blueprints
+UNLOGGED = ("docs", "health", "page")  # blueprints
 METRICS = {
     "Attempts": "Count",
     "Refusals": "Count",
@@ -35,6 +35,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def log_attempt(response: Response) -> Response:
         waited = transport.take_waited_seconds()
+        if request.method == "OPTIONS":
+            return response  # a preflight (CORS) only asks what may be attempted
         if request.method == "GET" and "claims" in g and response.status_code < 400:
             return response  # a successful read is not an authentication attempt
         blueprint, _, event = (request.endpoint or "").rpartition(".")

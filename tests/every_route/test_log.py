@@ -4,6 +4,7 @@ import hmac
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 import time
@@ -138,6 +139,22 @@ class TestAttempts:
     )
     def test_reading_is_none(self, user: FlaskClient, lines: io.StringIO, path: str) -> None:
         assert user.get(path).status_code == 200
+
+        assert attempts(lines) == []
+
+    @pytest.mark.parametrize("accept", ["text/html", "*/*"])
+    def test_the_page_is_none(self, api: FlaskClient, lines: io.StringIO, accept: str) -> None:
+        html = api.get("/", headers={"Accept": "text/html"}).text
+        script = re.search(r'src="(/assets/[^"]+)"', html)
+
+        assert script
+        assert api.get(script[1]).status_code == 200
+        api.get("/", headers={"Accept": accept})
+        assert attempts(lines) == []
+
+    @pytest.mark.parametrize("path", ["/auth/login", "/me", "/auth/google/start"])
+    def test_a_preflight_is_none(self, api: FlaskClient, lines: io.StringIO, path: str) -> None:
+        assert api.options(path, headers={"Origin": "https://app.example.com"}).status_code == 200
 
         assert attempts(lines) == []
 
