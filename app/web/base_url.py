@@ -1,8 +1,17 @@
 """The URL of this API, as the client of a request wrote it."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from flask import request
+from flask import Request, request
+
+
+def own_origin(request: Request) -> str:
+    """Return scheme and host of a request as its client wrote them.
+
+    Werkzeug's own URLs have a host name in Unicode instead, which neither an Origin header nor a
+    registered URL has; and they raise UnicodeError for a name that is not Punycode after `xn--`.
+    """
+    return f"{request.scheme}://{request.host}"
 
 
 def base_url() -> str | None:
@@ -11,7 +20,7 @@ def base_url() -> str | None:
     Clients choose the Host of a request: use this only in answers to them, or where somebody else
     checks it.
     """
-    url = request.root_url.rstrip("/")
+    url = own_origin(request) + quote(request.root_path).rstrip("/")
     try:
         parts = urlsplit(url)
         is_host = bool((parts.hostname or "").encode("idna")) and parts.port != 0

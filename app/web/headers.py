@@ -10,6 +10,7 @@ from flask import Flask, Request
 
 from app.logs import request_id
 from app.origins import Origins
+from app.web.base_url import own_origin
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _cors(
     """Return the headers that let pages of the request's origin read the answer, if any."""
     origin = environ["HTTP_ORIGIN"]
     if origin not in origins:
-        if origin != Request(environ).host_url.rstrip("/"):
+        if origin != own_origin(Request(environ)):
             # A browser does not tell the page's developer which setting is missing; this does.
             log.warning("Pages of %.200s may not call this API: CORS_ORIGINS allows it.", origin)
         return []

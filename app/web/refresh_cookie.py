@@ -17,7 +17,7 @@ from app.services import services
 from app.settings import is_confidential
 from app.swagger.fields import REFRESH_TOKEN
 from app.web import cookies, schema
-from app.web.base_url import base_url
+from app.web.base_url import base_url, own_origin
 
 # Cognito does not say how long a token lives. This is its default; each refresh starts it again. A
 # token that expires sooner is cleared when it is used. One that lives longer lasts as long as its
@@ -98,7 +98,8 @@ def _name() -> str:
 
 def _is_plain_loopback() -> bool:
     """Tell whether this is http on loopback, where browsers accept no __Host- cookie."""
-    urls = [request.host_url, services().settings.redirect_uri or request.host_url]
+    own = own_origin(request)
+    urls = [own, services().settings.redirect_uri or own]
     return all(is_confidential(url) and urlsplit(url).scheme == "http" for url in urls)
 
 

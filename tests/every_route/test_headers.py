@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from tests.support.app import make_app
 from tests.support.keys import make_token
@@ -200,6 +200,34 @@ class TestCors:
         assert [record.getMessage() for record in caplog.records] == [
             f"Pages of {THEIRS} may not call this API: CORS_ORIGINS allows it."
         ]
+
+    def test_the_servers_own_origin_leaves_none(
+        self, shared: FlaskClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        host = "xn--bcher-kva.example"
+        headers = {"Host": host, "Origin": f"http://{host}"}
+
+        assert shared.get("/health", headers=headers).status_code == 200
+        assert caplog.records == []
+
+    @pytest.mark.parametrize(
+        ("path", "status"),
+        [
+            ("/health", "200 OK"),
+            ("/nothing", "404 NOT FOUND"),
+            ("/apispec_1.json", "200 OK"),
+            ("/auth/google/start", "302 FOUND"),
+        ],
+    )
+    def test_a_host_that_is_no_punycode_does_no_harm(
+        self, shared: FlaskClient, path: str, status: str
+    ) -> None:
+        environ = create_environ(path, headers={"Host": "xn--a", "Origin": THEIRS})
+        # The test client's own cookies would fail at this host.
+        _, answered, headers = run_wsgi_app(shared.application, environ)
+
+        assert answered == status
+        assert "X-Request-Id" in headers
 
     @every_route
     def test_a_preflight_needs_no_token(

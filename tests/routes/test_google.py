@@ -162,6 +162,12 @@ class TestRedirectUri:
         assert response.json == NO_HOST
         assert "Location" not in response.headers
 
+    def test_has_the_host_as_it_was_sent(self, api: FlaskClient) -> None:
+        """The app client has the callback URL of such a domain in Punycode."""
+        query = start(api, headers={"Host": "xn--bcher-kva.example"})
+
+        assert query["redirect_uri"] == "http://xn--bcher-kva.example/auth/google/callback"
+
     @pytest.mark.parametrize("host", ["..", "a..b", ".", "a" * 5000])
     def test_cannot_be_built_from_what_is_no_name_at_all(self, api: FlaskClient, host: str) -> None:
         response = api.get(START, headers={"Host": host})

@@ -363,6 +363,7 @@ class TestOrigin:
             ("HTTPS://Auth.Example.com:443/x", "http://10.0.0.1", "https://auth.example.com", 200),
             ("https://[2001:DB8::1]:8443/x", "http://10.0.0.1", "https://[2001:db8::1]:8443", 200),
             ("https://auth.example.com/x", "https://inside.example", "https://inside.example", 200),
+            (None, "https://xn--bcher-kva.example", "https://xn--bcher-kva.example", 200),
         ],
     )
     def test_the_apis_own(
