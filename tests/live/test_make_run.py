@@ -196,3 +196,12 @@ def test_a_port_in_use_is_noticed_before_anything_starts(start: Callable[..., Ru
         run = start(PORT=str(port))
         assert run.process.wait(10) == 1
     assert run.output() == f"Port {port} is in use; choose another one with PORT={port + 1}\n"
+
+
+def test_settings_of_the_api_are_passed_on(start: Callable[..., Run]) -> None:
+    run = start(REFRESH_COOKIE="true", CORS_ORIGINS="http://localhost:8000")
+    run.shows(READY)
+    url = f"http://localhost:{run.port}/auth/logout"
+    for origin, status in (("http://localhost:8000", 200), ("http://localhost:8001", 403)):
+        answer = requests.post(url, headers={"Origin": origin}, timeout=10)
+        assert answer.status_code == status, answer.text

@@ -321,6 +321,21 @@ class TestSecondFactors:
             assert tab.complaints == []
 
 
+def test_with_the_refresh_token_in_a_cookie(live: Live, context: BrowserContext) -> None:
+    with run_beside(live, REFRESH_COOKIE="true") as other:
+        other.sign_up(email := new_email())
+        tab = FlowsPage(context, f"{other.url}/").open()
+        tab.log_in(email)
+        tab.is_logged_in(email)
+        assert "refresh_token" not in tab.tokens()
+        tab.press("Refresh the tokens")
+        tab.sees("These are new tokens.")
+        tab.log_out()
+        assert tab.asked()[0] == "POST /auth/logout 200"
+        assert context.cookies() == []
+        assert tab.complaints == []
+
+
 class TestLoggedIn:
     def test_who_one_is(self, live: Live, tab: FlowsPage, email: str) -> None:
         tab.log_in(email)
