@@ -218,7 +218,7 @@ class Cognito:
         return new_tokens
 
     def revoke_token(self, refresh_token: str) -> None:
-        """Revoke a refresh token, which ends its session; "" has none, and asks nobody."""
+        """Revoke a refresh token, which ends its session; for "" Cognito is not called."""
         if refresh_token:
             self._client.call_with_secret("RevokeToken", Token=refresh_token)
 

@@ -24,7 +24,7 @@ SWAGGER_UI = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")
 
 bp = Blueprint("docs", __name__)
 
-# Swagger UI styles itself inline; scripts and the spec come from this origin or not at all.
+# Swagger UI uses inline styles. Scripts and the document may come from this origin only.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -37,11 +37,11 @@ CONTENT_SECURITY_POLICY = (
 @bp.get("/apidocs/<path:asset>")
 @bp.get("/apispec_1.json")
 def docs(asset: str = "") -> Response:
-    """Pass the request on to Flasgger."""
+    """Let Flasgger answer the request."""
     flasgger = _flasgger(services().settings.refresh_cookie)
     response = cast(Response, Response.from_app(flasgger.wsgi_app, request.environ))
     if response.status_code not in (200, 206, 304):
-        abort(404)  # its errors are HTML, and its redirects are built from the Host header
+        abort(404)  # Flasgger's errors are HTML, and its redirects use the Host header
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     if response.is_json:
         _compress(response)
@@ -63,13 +63,13 @@ def _flasgger(refresh_cookie: bool) -> Flask:
 
     class Docs(Swagger):  # type: ignore[misc]  # Flasgger has no types
         def get_apispecs(self, endpoint: str = "apispec_1") -> dict[str, Any]:
-            """Return the spec as it is served: tools that are given a copy need a whole URL."""
+            """Return the document with the URL of this API, for tools that get a copy of it."""
             servers = [{"url": url}] if (url := base_url()) else spec["servers"]
             return {**super().get_apispecs(endpoint), "servers": servers}
 
-    # Its templates have our flasgger/index.html, which takes precedence over Flasgger's.
+    # The folder templates has a flasgger/index.html, which takes precedence over Flasgger's.
     app = Api("docs", root_path=str(PAGES), static_folder=None, template_folder="templates")
-    app.config["PROPAGATE_EXCEPTIONS"] = True  # a defect here is answered as one of ours
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # an exception here reaches the API's own handlers
     config: dict[str, Any] = {
         "openapi": spec["openapi"],
         "title": spec["info"]["title"],
@@ -79,7 +79,7 @@ def _flasgger(refresh_cookie: bool) -> Flask:
     }
     Docs(app, config=config, template=spec)
     app.add_url_rule("/apidocs/", view_func=app.view_functions["flasgger.apidocs"])
-    # Swagger UI from the package that keeps up with its releases; Flasgger's own is of 2020.
+    # Swagger UI from flask-swagger-ui, which follows its releases; Flasgger's is of 2020.
     dist = Path(str(files("flask_swagger_ui"))) / "dist"
     assets = Assets([*(PAGES / "apidocs").iterdir(), *(dist / name for name in SWAGGER_UI)])
     app.add_url_rule("/apidocs/assets/<version>/<name>", "asset", assets.response)

@@ -27,9 +27,9 @@ class Json(DefaultJSONProvider):
 
 
 class _Rule(Rule):
-    """A route that compiles what builds its URL once `url_for` asks for one.
+    """A route that compiles its URL builder only when `url_for` first needs it.
 
-    Werkzeug does so for all routes at once, in 3 % of a cold start, and hardly any is ever asked.
+    Werkzeug compiles those of all routes at once, in 3 % of a cold start; few are ever used.
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:

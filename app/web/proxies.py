@@ -10,7 +10,7 @@ def init_app(app: Flask, hops: int) -> None:
     `hops`; without proxies it can write all of them, so the headers are not read.
     """
     if hops:
-        from werkzeug.middleware.proxy_fix import ProxyFix  # not for Lambda
+        from werkzeug.middleware.proxy_fix import ProxyFix  # here, because Lambda does not need it
 
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an app
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops

@@ -3,22 +3,22 @@
 
 const root = document.getElementById("swagger-ui");
 
-// The document is written for readers anywhere; this page is next to it.
+// The document names the API's URL for readers elsewhere; this page uses its own.
 const forThisPage = (spec) => {
   for (const path of Object.values(spec.paths)) {
     for (const { parameters = [] } of Object.values(path)) {
       for (const parameter of parameters.filter((each) => !each.required)) {
-        // Swagger UI would fill the field with it, and no example of a page's token is a good one.
+        // Swagger UI would fill the field with the example, which the API refuses.
         delete parameter.example;
         delete parameter.schema.example;
       }
     }
   }
-  // Also right behind a proxy that calls the API by another name than the browser.
+  // This is right behind a proxy, too, which may use another name for the API than the browser.
   return { ...spec, servers: [{ url: "./" }] };
 };
 
-// The access token, kept for this tab. (Swagger UI's own persistAuthorization keeps it for good.)
+// The access token, kept for this tab. (Swagger UI's persistAuthorization would keep it longer.)
 const SCHEME = "bearer";
 const KEPT = "cognito-auth-api.docs-token";
 const OF_THE_PAGE = "cognito-auth-api.tokens"; // where the page at / keeps those of a login there
@@ -56,7 +56,7 @@ const tokenPlugin = () => ({
     },
     spec: {
       wrapActions: {
-        // A login that was tried out here: what is tried next has its token.
+        // Use the token of a login that was tried out here for the next requests.
         setResponse: (setResponse) => (path, method, response) => {
           const { access_token: token } = readBody(response);
           if (token) {
@@ -69,7 +69,7 @@ const tokenPlugin = () => ({
   },
 });
 
-// The QR code of an authenticator app, below the answer that holds it as text.
+// Shows the QR code of an authenticator app below the answer that contains it as text.
 const qrPlugin = ({ React }) => ({
   wrapComponents: {
     responseBody: (ResponseBody) => (props) => {
@@ -93,7 +93,7 @@ const pagePlugin = () => ({
         updateJsonSpec: (update) => (spec) => update(forThisPage(spec)),
       },
       wrapSelectors: {
-        // Each GET below /auth is a step of a login on other pages, which a script cannot follow.
+        // Each GET below /auth redirects to other pages, where a script cannot follow.
         allowTryItOutFor: () => (state, path, method) =>
           !(method === "get" && path.startsWith("/auth/")),
       },

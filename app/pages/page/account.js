@@ -1,4 +1,4 @@
-// Logged in: the tokens, the profile, the password, and the ways out.
+// The views of a user who is logged in: tokens, profile, password, logging out.
 
 import { ask, askAsUser, refresh, refreshToken } from "./api.js";
 import { showClaims } from "./claims.js";
@@ -69,7 +69,7 @@ function addProfile(form) {
   });
 }
 
-// Codes that prove an address or a number.
+// Codes that verify an address or a number.
 function addVerification(form) {
   const pending = form.querySelector(".pending");
   let attribute;

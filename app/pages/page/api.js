@@ -1,15 +1,15 @@
-// Everything that is asked of the API goes through `ask` or `askAsUser`.
+// All requests to the API are made by `ask` or `askAsUser`.
 
 import { currentTokens, forgetTokens, keepTokens } from "./session.js";
 
-// This file is <API>/assets/<version>/api.js, also where the API is below a path such as /prod/.
+// This file is <API>/assets/<version>/api.js, so this works below a path such as /prod/, too.
 export const API = new URL("../../", import.meta.url);
 const SECONDS = 40; // the API itself gives Cognito less
 
 // Dispatches a "call" for each request: { request, answer }, where `answer` is a promise.
 export const calls = new EventTarget();
 
-// An answer that is not a success, with the API's words; `fields` says what is wrong with which input.
+// An answer that is not a success, with the API's message; `fields` has a message for each wrong input.
 export class ApiError extends Error {
   constructor(status, { error, message, fields = {} }) {
     super(message);
@@ -19,12 +19,12 @@ export class ApiError extends Error {
   }
 }
 
-// Ask for what needs no token; return { status, body } or throw an ApiError.
+// Make a request without a token; return { status, body } or throw an ApiError.
 export async function ask(method, path, body) {
   return orThrow(await send({ method, path, body }));
 }
 
-// Ask with the access token. Where it has expired, get a new one and ask again.
+// Make a request with the access token; if that has expired, get a new one and try again.
 export async function askAsUser(method, path, body) {
   const request = { method, path, body, bearer: true };
   let answer = await send(request);
@@ -58,7 +58,7 @@ async function exchange() {
   }
 }
 
-// Name the refresh token, unless the API keeps it in a cookie: then no script ever sees it.
+// Return the refresh token for a body; none if the API keeps it in a cookie, which no script sees.
 export function refreshToken() {
   const { refresh_token } = currentTokens() ?? {};
   return { refresh_token };

@@ -1,5 +1,5 @@
-// What a login may ask before it gives tokens. Each challenge is answered at POST /auth/challenge,
-// and the answer is tokens or the next challenge.
+// The challenges of a login. Each is answered at POST /auth/challenge, which returns tokens or the
+// next challenge.
 
 import { ask } from "./api.js";
 import { defineView, describe, element, field, show } from "./dom.js";
@@ -8,7 +8,7 @@ import { keepTokens } from "./session.js";
 import { showSecret } from "./totp.js";
 import { signWithPasskey } from "./webauthn.js";
 
-// Go on with what a login answered: 200 is tokens, 202 a challenge.
+// Continue after the answer to a login: 200 is tokens, 202 a challenge.
 export async function continueWith({ status, body }, email) {
   if (status === 200) {
     keepTokens(body);
@@ -32,7 +32,7 @@ const code = () => [
   field("Code", "answer", { autocomplete: "one-time-code", inputMode: "numeric" }),
 ];
 
-// The names that Cognito gives to factors, for people.
+// Labels for Cognito's names of factors.
 const FACTORS = {
   PASSWORD: "The password",
   EMAIL_OTP: "A code by mail",
@@ -64,7 +64,7 @@ function parametersOf(parameters) {
 
 const listed = (text) => JSON.parse(text ?? "[]");
 
-// By challenge: a title, what Cognito does, and the inputs, of which `answer` is the answer.
+// By challenge: a title, what Cognito does, and the inputs; the one named `answer` is the answer.
 const CHALLENGES = {
   NEW_PASSWORD_REQUIRED: {
     title: "Choose a password",
@@ -133,7 +133,7 @@ function readAnswer({ answer, ...responses }) {
   return { answer, responses: Object.keys(responses).length ? responses : undefined };
 }
 
-// MFA_SETUP, by an authenticator app: it takes three requests.
+// MFA_SETUP with an authenticator app takes three requests.
 defineView("mfa-setup", (main, challenge) => {
   const form = main.querySelector("form");
   let { session } = challenge; // each answer brings the one for the next request

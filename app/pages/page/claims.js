@@ -27,7 +27,7 @@ const MEANINGS = {
 
 const TIMES = ["exp", "iat", "auth_time"];
 
-// Show both tokens, and count the seconds that they have left.
+// Show both tokens, and count down the seconds until they expire.
 export function showClaims(place, { access_token, id_token }) {
   place.replaceChildren(
     tokenClaims("Access token", claimsOf(access_token)),

@@ -1,4 +1,4 @@
-// A request as the line that one could type, and an answer as one would show it to others.
+// Writes a request as a command line for curl, and an answer without its secrets.
 
 // Members of a body whose values are shown as shell variables.
 const SECRETS = {
@@ -30,7 +30,7 @@ export function curlLine({ method, path, body, bearer }) {
   return words.join(" ");
 }
 
-// The body ends its single quotes for each variable, so that the shell fills it in: '"$PASSWORD"'.
+// Each variable stands outside the body's single quotes, so that the shell fills it in: '"$PASSWORD"'.
 function members(body) {
   const written = Object.entries(body)
     .filter(([, value]) => value !== undefined)

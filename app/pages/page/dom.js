@@ -1,4 +1,4 @@
-// Building blocks of the views. Text goes in as text: nothing here makes markup of data.
+// Building blocks of the views. Data is inserted as text and never becomes markup.
 
 // Make an element: `set` are its properties, `children` are nodes and strings.
 export function element(tag, set = {}, ...children) {
@@ -17,7 +17,7 @@ export function field(label, name, set = {}) {
   return element("label", {}, `${label} `, element("input", { name, autocomplete: "off", ...set }));
 }
 
-// Fill a description list with pairs of a term and what there is to say about it.
+// Fill a description list with pairs of a term and its description.
 export function describe(list, pairs) {
   list.replaceChildren(
     ...pairs.flatMap(([term, ...details]) => [
@@ -29,12 +29,12 @@ export function describe(list, pairs) {
 
 const views = new Map();
 
-// Say how a view is filled once its template is on the page.
+// Register a function that fills a view once its template is on the page.
 export function defineView(name, fill) {
   views.set(name, fill);
 }
 
-// Replace the view. The heading gets the focus, so that a screen reader says where one is.
+// Replace the view. The heading gets the focus, so that a screen reader reads it.
 export function show(name, data = {}) {
   const main = document.querySelector("main");
   main.replaceChildren(template(name));

@@ -1,4 +1,4 @@
-// Second factors: the authenticator app, and what a login asks for.
+// Second factors: the authenticator app, and the choice of factors.
 
 import { askAsUser } from "./api.js";
 import { describe } from "./dom.js";
@@ -21,7 +21,7 @@ function addAuthenticator(form, account) {
     },
     verify: async ({ code }, button) => {
       await askAsUser("POST", "mfa/totp/verify", { code });
-      // Cognito knows the app now, but asks for it only where it is switched on.
+      // Cognito knows the app now, but asks for its codes only once it is switched on.
       await askAsUser("PUT", "mfa", { totp: { enabled: true, preferred: true } });
       pending.replaceChildren("The authenticator app is set up: from now on a login asks for its code.");
     },

@@ -1,4 +1,4 @@
-// What happens when a form is sent: once at a time, with the answer beside what was pressed.
+// Sends forms: one at a time, with the answer beside the button that was pressed.
 
 import { show } from "./dom.js";
 
@@ -29,7 +29,7 @@ export function onSubmit(form, actions) {
   });
 }
 
-// Let Enter press the button that follows the input; by itself it would press the form's first.
+// Let Enter press the button that follows the input; browsers press the form's first button.
 function pressNextButton(event) {
   if (event.key !== "Enter" || !event.target.matches("input")) {
     return;
@@ -43,12 +43,12 @@ function pressNextButton(event) {
   }
 }
 
-// Read a form's values by name; what is empty is left out.
+// Read a form's values by name; empty ones are left out.
 function valuesOf(form) {
   return Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
 }
 
-// Say how it went, next to the button, or at the form's end if the button is gone.
+// Show the result next to the button, or at the form's end if the button is gone.
 export function say(form, button, text, isError = false) {
   const note = form.querySelector(".note") ?? document.createElement("p");
   note.className = isError ? "note error" : "note";

@@ -23,7 +23,7 @@ export async function leaveFor(provider) {
 }
 
 // Finish the login that this tab began: return the tokens, or null if nobody has come back.
-// What a login of somebody else's brought is not exchanged: it would log this tab in as them.
+// The code of another login is not exchanged: it could log this tab in as somebody else.
 export async function finishHostedLogin() {
   const query = new URLSearchParams(location.search);
   if (!query.has("code") && !query.has("error")) {
@@ -45,7 +45,7 @@ export async function finishHostedLogin() {
   return body;
 }
 
-// End the session of Cognito's own pages, which else would log the user in again without asking.
+// End the session of Cognito's pages, which would log the user in again without asking.
 export function leaveForLogout() {
   location.assign(new URL("auth/hosted/logout?return_to=/", API));
 }

@@ -1,4 +1,4 @@
-// What a user has several of: passkeys, devices, sessions. Each is listed, and can be taken away.
+// Passkeys, devices and sessions, of which a user can have several: list and delete them.
 
 import { askAsUser } from "./api.js";
 import { element } from "./dom.js";

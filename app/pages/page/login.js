@@ -1,4 +1,4 @@
-// Logged out: sign up, confirm, every way to log in, and a new password for the old one.
+// The views without a login: sign up, confirm, every way to log in, and resetting a password.
 
 import { ask } from "./api.js";
 import { continueWith } from "./challenges.js";

@@ -1,4 +1,4 @@
-// The page at /: it shows the view for where one is, and every request that the views make.
+// The page at /: it shows the view for the present step, and every request that the views make.
 
 import "./account.js";
 import { show } from "./dom.js";

@@ -1,5 +1,5 @@
 // The tokens of this tab. They are gone when the tab is closed, and no other site can read them;
-// a script that gets into this page could, which is why the page's policy lets no other one in.
+// a script in this page could, so the page's policy allows no other scripts.
 
 const KEY = "cognito-auth-api.tokens";
 
@@ -18,7 +18,7 @@ export function forgetTokens() {
   sessionStorage.removeItem(KEY);
 }
 
-// Read a token's claims, as everybody can who has it; only the server can tell whether it is genuine.
+// Read a token's claims without verifying it; only the server can tell whether it is genuine.
 export function claimsOf(token) {
   const base64 = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -14,7 +14,7 @@ export async function signWithPasskey(options) {
   return credential.toJSON();
 }
 
-// Passkeys belong to a domain, which an address such as 127.0.0.1 is not.
+// Passkeys belong to a domain; an address such as 127.0.0.1 is not one.
 export function explainDomain(root) {
   const isAddress = /^[\d.]+$|^\[/.test(location.hostname);
   for (const place of root.querySelectorAll(".needs-domain")) {
