@@ -22,7 +22,7 @@ class Browser:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._session = requests.Session()
-        self._session.trust_env = False  # no proxy between here and here
+        self._session.trust_env = False  # a proxy cannot reach this machine's loopback
 
     def follow(self, url: str, home: str) -> str:
         """Return the first address at `home` to which the login that begins at `url` leads."""

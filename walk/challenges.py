@@ -1,4 +1,4 @@
-"""Answering whatever Cognito asks for during a login, until there are tokens."""
+"""Answers the challenges of a login until there are tokens."""
 
 import base64
 import hmac
@@ -40,7 +40,7 @@ def finish(walk: Walker, answer: ApiAnswer) -> ApiAnswer:
 
 
 def respond(walk: Walker, challenge: ApiAnswer, title: str = "", **more: Any) -> ApiAnswer:
-    """Answer a challenge; `more` is what the body has beside what comes back unchanged."""
+    """Answer a challenge; `more` are the members besides those that are sent back unchanged."""
     name = challenge.json["challenge"]
     status = more.pop("status", TOKENS_OR_MORE)
     code_to, may_refuse = more.pop("code_to", ""), more.pop("may_refuse", ())

@@ -52,7 +52,7 @@ class Codes:
     def search(
         self, address: str, pattern: re.Pattern[str], seconds: float = MAIL_SECONDS
     ) -> re.Match[str] | None:
-        """Return what fits in the newest message to an address that was not read before."""
+        """Return what matches in the newest unread message to an address."""
         if self.mailbox is None:
             return None
         deadline = time.monotonic() + seconds
@@ -85,6 +85,6 @@ def find_mailbox(base: str, seconds: float) -> Inbox | None:
     for kind in (Mailbox, MinistackMailbox):
         with suppress(OSError, HTTPException, ValueError, LookupError, TypeError, AttributeError):
             mailbox = kind(f"http://{loopback.HOST}:{urlsplit(hosted_ui).port}")
-            mailbox.new()  # earlier mails are not for this walk
+            mailbox.new()  # skip earlier messages
             return mailbox
     return None

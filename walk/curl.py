@@ -1,4 +1,4 @@
-"""One HTTP request, as a line for curl, and its answer, as a terminal may see it.
+"""One HTTP request as a command line for curl, and its answer as a terminal may show it.
 
 Secrets are variables in what is shown, for the request and for the answer: `$PASSWORD`.
 """
@@ -43,7 +43,7 @@ Body = Mapping[str, Any]
 
 
 class NoAnswerError(Exception):
-    """Why there was no answer, for the person at the terminal."""
+    """There was no answer; the message says why, for the person at the terminal."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class ApiAnswer:
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
-        """Leave a redirect as it is: where it leads must not get what was sent here."""
+        """Follow no redirect: another server must not get the secrets of this request."""
 
 
 def base_url(text: str) -> str:
-    """Return the URL without a slash at its end; raise ValueError for what is not to be used."""
+    """Return the URL without a slash at its end; raise ValueError for a URL that cannot be used."""
     parts = urlsplit(text)
     if not text.isprintable() or " " in text or parts.scheme not in ("http", "https"):
         raise ValueError("it must start with https:// or http://")
@@ -99,7 +99,7 @@ def line(
     flags: str = "",
     query: str = "",
 ) -> str:
-    """Return the line that one could type; `query` may have variables in it."""
+    """Return the command line for curl; `query` may contain variables."""
     words = ["curl", *flags.split()]
     if method != "GET":
         words += ["-X", method]
@@ -114,7 +114,7 @@ def line(
 
 
 def filled_in(value: Any, values: Mapping[Var, str]) -> Any:
-    """Return the body, or a part of it, with the variables' values in their places."""
+    """Return the body, or a part of it, with values in place of the variables."""
     if isinstance(value, JsonVar):
         return json.loads(values[value])
     if isinstance(value, Var):
@@ -132,7 +132,7 @@ def send(
     seconds: float = 35,
     cookie: str | None = None,
 ) -> ApiAnswer:
-    """Make the request, within so many seconds; raise NoAnswerError if nothing comes back."""
+    """Make the request within `seconds`; raise NoAnswerError if no answer comes."""
     headers = {"Accept": "application/json"}
     if body:
         headers["Content-Type"] = "application/json"
@@ -148,7 +148,7 @@ def send(
         if parts.scheme not in ("http", "https"):
             raise ValueError("an address that is not of the web")
         if parts.scheme == "http" and (parts.hostname or "").endswith(".localhost"):
-            # All of *.localhost is this machine (RFC 6761), but not every resolver knows.
+            # All of *.localhost is this machine (RFC 6761), but not every resolver knows that.
             headers["Host"] = parts.netloc
             url = parts._replace(netloc=f"{loopback.HOST}:{parts.port or 80}").geturl()
         data = json.dumps(body).encode() if body else None
@@ -183,7 +183,7 @@ def show(answer: ApiAnswer, values: Mapping[Var, str]) -> str:
 
 
 def _json(value: Any) -> str:
-    """Return JSON for between single quotes, which each variable leaves for double ones."""
+    """Return JSON to stand between single quotes; each variable stands in double ones."""
     if isinstance(value, JsonVar):
         return f"'\"${value}\"'"
     if isinstance(value, Var):
@@ -211,7 +211,7 @@ def _is_localhost(host: str) -> bool:
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    # A socket's own timeout begins anew with each byte.
+    # A socket's timeout begins anew with each byte.
     def expire(*_: object) -> None:
         raise TimeoutError
 

@@ -1,13 +1,13 @@
-"""How a step of the walk can end, other than as it should."""
+"""The ways in which a step of the walk can end, besides success."""
 
 
 class FailedError(Exception):
-    """What is wrong with an answer; the rest of the story is not told."""
+    """An answer is wrong; the rest of the story is left out."""
 
 
 class SkippedError(Exception):
-    """Why the rest of a story cannot be told here, which is nobody's fault."""
+    """The pool lacks what the rest of a story needs, which is not a failure."""
 
 
 class GaveUpError(Exception):
-    """Why the walk cannot go on."""
+    """The walk cannot go on; the message says why."""

@@ -1,4 +1,4 @@
-"""What became of the steps, as a table, and of the operations, as counts."""
+"""The results of a walk: a table of the steps, and counts of the operations."""
 
 from collections.abc import Collection, Iterable
 
@@ -33,7 +33,7 @@ def table(steps: Collection[Step], stories: Collection[Story]) -> str:
 
 
 def passed(steps: Iterable[Step], stories: Collection[Story]) -> bool:
-    """Tell whether every story was told as far as the pool lets it be, without a failure."""
+    """Tell whether every story went as far as the pool allows, without a failure."""
     told = {step.story for step in steps}
     return all(step.outcome != "failed" for step in steps) and all(
         story.title in told for story in stories
@@ -41,7 +41,7 @@ def passed(steps: Iterable[Step], stories: Collection[Story]) -> bool:
 
 
 def _count(title: str, steps: Iterable[Step], stories: Iterable[Story]) -> str:
-    """Say how many operations of its own a story took; cleaning up has none."""
+    """Return how many operations a story took, without those of cleaning up."""
     for story in stories:
         if story.title == title:
             wanted = set(story.takes)

@@ -1,4 +1,4 @@
-"""`make walk`: tell the stories to a running API, and leave nobody behind."""
+"""`make walk`: run the stories on a running API, and delete the user afterwards."""
 
 import argparse
 import os
@@ -20,10 +20,10 @@ from walk.stories.story import Story
 from walk.walker import Walker
 
 ANSWER_SECONDS = 35  # API Gateway itself gives up after 30
-LOCAL_PHONE = "+12065550100"  # 555-01xx is nobody's number
+LOCAL_PHONE = "+12065550100"  # 555-01xx is reserved for examples
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-# What comes of an answer that lacks what the next step needs.
+# Raised for an answer without something that the next step needs.
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 
 INTRODUCTION = """\
@@ -35,7 +35,7 @@ like, CODE from the newest message, the others from the newest answer that has t
 def main() -> int:
     """Walk, clean up and show what passed; return 0 if all did and no user is left."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal without UTF-8 ends no walk
+        if isinstance(stream, TextIOWrapper):  # a terminal without UTF-8 does not end the walk
             stream.reconfigure(errors="replace" if stream is sys.stdin else "backslashreplace")
     options = _options()
     try:
@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def walker(base: str, email: str | None, phone: str | None, ask: bool, seconds: float) -> Walker:
-    """Return who walks through the API; raise NoAnswerError, or ValueError without an email."""
+    """Return the walker; raise NoAnswerError, or ValueError without an email."""
     mailbox = find_mailbox(base, seconds)
     if not (email or mailbox):
         raise ValueError(
@@ -79,7 +79,7 @@ def walker(base: str, email: str | None, phone: str | None, ask: bool, seconds: 
 
 
 def take(walk: Walker, stories: Collection[Story]) -> bool:
-    """Tell the stories and clean up; return whether no user is left for certain."""
+    """Run the stories and clean up; return whether it is certain that no user is left."""
     for number in SIGNALS:
         signal.signal(number, _stop)
     none_left = False
@@ -103,7 +103,7 @@ def take(walk: Walker, stories: Collection[Story]) -> bool:
 
 
 def _tell(walk: Walker, stories: Iterable[Story]) -> None:
-    """Tell one story after the other until there is no point in going on."""
+    """Run one story after the other, until the rest could not succeed."""
     count = len(list(stories))
     for number, story in enumerate(stories, start=1):
         if not walk.heard:
@@ -137,13 +137,13 @@ def _ignore_signals() -> None:
 
 
 def _stop(*_: object) -> None:
-    # Once: a terminal that is closed hangs up twice, and the cleaning up is to go on.
+    # Only once: a terminal that is closed hangs up twice, and cleaning up must go on.
     _ignore_signals()
     raise KeyboardInterrupt
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that `make fidelity` has, too."""
+    """Add the options that `make fidelity` also has."""
 
     def address(text: str) -> str:
         try:

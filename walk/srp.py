@@ -1,4 +1,4 @@
-"""The client's half of SRP-6a as Cognito speaks it: for passwords, and for remembered devices.
+"""The client's half of Cognito's SRP-6a: for passwords, and for remembered devices.
 
 The arithmetic is RFC 5054's with the 3072-bit group. Cognito's dialect differs in two places:
 integers are hashed as their shortest two's complement bytes, not padded to the width of N, and the

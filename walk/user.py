@@ -1,4 +1,4 @@
-"""The walk's user: signing up, logging in, and going away without a trace."""
+"""The walk's user: signing up, logging in, and being deleted."""
 
 import secrets
 import shlex
@@ -100,7 +100,7 @@ def confirm_device(walk: Walker, new: Mapping[str, str]) -> tuple[Device, bool]:
 
 
 def be_logged_in(walk: Walker) -> None:
-    """See to it that there is a user with a good access token; raise GaveUpError if not."""
+    """Make sure that there is a user with a valid access token; raise GaveUpError otherwise."""
     user = walk.user
     if user.logged_in:
         return
@@ -115,7 +115,7 @@ def be_logged_in(walk: Walker) -> None:
 
 
 def leave_nothing(walk: Walker) -> bool:
-    """Delete the user if there may still be one; return whether none is left for certain."""
+    """Delete the user if there may still be one; return whether it is certain that none is left."""
     user = walk.user
     walk.story = "Cleaning up"
     for attempt in range(CLEAN_UP_ATTEMPTS if user.may_exist else 0):
@@ -138,7 +138,7 @@ def _delete(walk: Walker) -> bool:
     """
     user = walk.user
     if user.logged_in:
-        with suppress(NoAnswerError):  # the token may be dead, or not be one
+        with suppress(NoAnswerError):  # the token may have expired, or may not be a token
             if _delete_with_token(walk):
                 return True
     for email in user.emails:
@@ -166,7 +166,7 @@ def _delete_with_token(walk: Walker) -> bool:
 
 
 def _confirm_by_mail(walk: Walker) -> bool:
-    # Where the walk cannot read the mailbox, nobody may be there to type the code either.
+    # If the walk cannot read the mailbox, there may be nobody to type the code either.
     if not walk.codes.mailbox:
         return False
     email = walk.user.email

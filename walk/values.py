@@ -1,4 +1,4 @@
-"""The shell variables that stand for secrets, and for what is too long to read, in the lines."""
+"""The shell variables that stand for secrets and long values in the command lines."""
 
 from walk.curl import JsonVar, Var
 
@@ -20,14 +20,14 @@ SRP_A, SECRET_BLOCK, TIMESTAMP, PROOF = (
     Var("PROOF"),
 )
 VERIFIER, SALT = Var("VERIFIER"), Var("SALT")
-# What an authenticator made: as JSON, and as JSON in a text.
+# The credential of an authenticator: as JSON, and as JSON in a string.
 CREDENTIAL, CREDENTIAL_TEXT = JsonVar("CREDENTIAL"), JsonVar("CREDENTIAL_TEXT")
 FEEDBACK_TOKEN = Var("FEEDBACK_TOKEN")
 # Hosted logins.
 LOGIN_COOKIE, LOGIN_CODE, LOGIN_STATE = Var("LOGIN_COOKIE"), Var("LOGIN_CODE"), Var("LOGIN_STATE")
 CODE_VERIFIER, GUEST_TOKEN = Var("CODE_VERIFIER"), Var("GUEST_TOKEN")
 
-# Which variable is the newest value of a member.
+# The variable that keeps the newest value of a member of answers.
 MEMBERS = {
     "access_token": ACCESS_TOKEN,
     "id_token": ID_TOKEN,

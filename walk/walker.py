@@ -1,4 +1,4 @@
-"""Takes the steps of the stories: sends each request, shows it, and judges the answer."""
+"""Takes the steps of the stories: sends each request, shows it, and checks the answer."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ CODE_ATTEMPTS = 5
 WRONG_CODE = ("CodeMismatchException", "InvalidRequest")
 INDENT = " " * 9
 NO_PATH: Mapping[str, str] = {}
-# What Cognito calls a thing that a pool, its plan or its app client does not offer.
+# Cognito's errors for a feature that a pool, its plan or its app client does not offer.
 NOT_OFFERED = (
     "FeatureUnavailableInTierException",
     "UserPoolAddOnNotEnabledException",
@@ -32,7 +32,7 @@ NOT_OFFERED = (
     "UnsupportedOperationException",
     "OperationNotEnabledException",
     "SoftwareTokenMFANotFoundException",
-    # What servers of the protocol call an operation that they do not have.
+    # The errors of other servers of the protocol for an operation that they do not have.
     "InvalidAction",
     "UnknownOperationException",
     "MissingAuthenticationTokenException",
@@ -80,7 +80,7 @@ class User:
 
 
 class Walker:
-    """One user's way through the stories, and all that came of it."""
+    """One user's way through the stories, and the results."""
 
     def __init__(
         self,
@@ -105,17 +105,17 @@ class Walker:
         self.device: Device | None = None
         self.guest_may_exist = False  # a second user, who comes from the stand-in for Google
         self.exchange = srp.Client()  # the newest run of SRP
-        # A hundred characters of four kinds: no password policy can ask for more.
+        # A hundred characters of four kinds, which every password policy accepts.
         self.values: dict[Var, str] = {
             name: f"{secrets.token_urlsafe(72)}-aA1"
             for name in (values.PASSWORD, values.NEW_PASSWORD, values.RESET_PASSWORD)
         }
 
     def say(self, text: str = "", end: str = "\n") -> None:
-        """Print at once. Without a reader it goes on silently: there may be a user to delete."""
+        """Print at once; without a reader go on silently, because a user may have to be deleted."""
         try:
             print(text, end=end, file=self.log, flush=True)
-        except OSError:  # of a pipe, as in `make walk | head`, or of a terminal that was closed
+        except OSError:  # the reader of a pipe is gone, as in `make walk | head`, or the terminal
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.log.fileno())
             self.heard = False
 
@@ -164,7 +164,7 @@ class Walker:
         return answer
 
     def end_with(self, reason: Exception) -> NoReturn:
-        """End the story here, for a reason that is not in the answer's status."""
+        """End the story here, for a reason other than the answer's status."""
         self.end_story(reason)
         raise reason
 
@@ -181,7 +181,7 @@ class Walker:
         self.note(f"{step.outcome}: {step.note}")
 
     def insist(self, title: str, request: str, body: Body | None = None, **more: Any) -> ApiAnswer:
-        """Take a step whatever it answers, for which a failure of the API's is no answer."""
+        """Take a step and accept every answer except a failure of the API."""
         answer = self.call(title, request, body, status=tuple(range(200, 600)), **more)
         if answer.status >= 500:
             raise curl.NoAnswerError(f"{answer.status} is no answer")
@@ -214,7 +214,7 @@ class Walker:
     def _with_code(
         self, send: Callable[[], ApiAnswer], address: str, again: Callable[[], object] | None
     ) -> ApiAnswer:
-        """Send what needs a code, until it is not the code that is wrong."""
+        """Send a request with a code, again while the code is wrong."""
         answer = None
         for _ in range(CODE_ATTEMPTS):
             code = self.codes.code(address)
@@ -231,7 +231,7 @@ class Walker:
         return answer
 
     def _patiently(self, step: Step, *request: Any) -> ApiAnswer:
-        """Make a step's request; once more if the API asks for patience that can be had."""
+        """Make a step's request; again if the API asks to wait for a short time."""
         answer = self._send(step, *request)
         wait = answer.headers.get("Retry-After", "2")
         if answer.status == 429 and wait.isdecimal() and int(wait) <= MAX_WAIT_SECONDS:
@@ -292,7 +292,7 @@ class Walker:
 
 
 def token_claims(token: str) -> dict[str, Any]:
-    """Return what a token says, unverified; nothing if it cannot be read."""
+    """Return a token's claims, unverified; {} if it cannot be read."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -1,4 +1,4 @@
-"""What `make walk` tells: one file for each subject of the API."""
+"""The stories of `make walk`: one file for each subject of the API."""
 
 from walk.stories import (
     attributes,
@@ -21,7 +21,7 @@ from walk.stories import (
 )
 from walk.stories.story import Story
 
-# In this order: a story begins with the user that the one before left.
+# Their order matters: a story begins with the user as the previous one left it.
 STORIES: dict[str, Story] = {
     story.name: story
     for story in (

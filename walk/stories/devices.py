@@ -9,7 +9,7 @@ from walk.walker import Walker
 
 def tell(walk: Walker) -> None:
     """Have a new device remembered, log in with it and forget it."""
-    # An API takes it for a fault of its settings where the pool does not track devices.
+    # If the pool does not track devices, the API takes Cognito's error for wrong settings.
     walk.call(
         "See the devices",
         "GET /devices",

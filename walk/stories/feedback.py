@@ -13,7 +13,7 @@ MAIL_SECONDS = 0.5  # the mail was sent before the login's answer
 
 
 def tell(walk: Walker) -> None:
-    """Say that a login was one's own, or see the feedback on a made up one refused."""
+    """Confirm that a login was the user's, or see feedback on a made-up login refused."""
     event = walk.codes.search(walk.user.email, EVENT, MAIL_SECONDS)
     walk.values[FEEDBACK_TOKEN] = event[2] if event else "made.up"
     answer = walk.call(

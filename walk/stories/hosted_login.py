@@ -45,7 +45,7 @@ def tell(walk: Walker) -> None:
         status=302,
     )
     _check_google(walk, google)
-    # An API may have its logins end at another of its names, which is none of this machine's.
+    # The API's logins may end at another of its host names, which this machine cannot serve.
     comes_back = _redirect_uri(google).startswith(f"{walk.base}/")
     if not (walk.has_browser and comes_back):
         walk.note(f"Log in there: {walk.base}/auth/google/start")

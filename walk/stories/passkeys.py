@@ -44,7 +44,7 @@ def tell(walk: Walker) -> None:
 def _log_in(walk: Walker, authenticator: Authenticator, origin: str) -> ApiAnswer:
     answer = _start(walk)
     if answer.json["challenge"] != "WEB_AUTHN":
-        # Where everybody needs two factors, a passkey has to stand for both.
+        # If every user needs two factors, a passkey must count as both.
         both = {"passkey": {"enabled": True}}
         walk.call("Let it stand for both factors", "PUT /mfa", both, bearer=ACCESS_TOKEN)
         answer = _start(walk)

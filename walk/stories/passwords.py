@@ -38,7 +38,7 @@ def tell(walk: Walker) -> None:
         status=(200, 404),
     )
     forget = {"email": email}
-    # Cognito refuses where there is no proven address to send a code to.
+    # Cognito refuses if there is no verified address to send a code to.
     refused = ("InvalidParameterException",)
     walk.call("Forget it", "POST /auth/forgot-password", forget, may_refuse=refused)
     walk.user.passwords.insert(0, RESET_PASSWORD)

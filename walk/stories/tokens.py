@@ -9,7 +9,7 @@ from walk.walker import Walker
 def tell(walk: Walker) -> None:
     """Refresh, log out here, log out everywhere, and log in once more."""
     new = user.log_in(walk).json.get("new_device_metadata")
-    # Cognito refreshes what was begun on a device for that device alone.
+    # Cognito refreshes a login on a device only for that device.
     device = {"device_key": user.confirm_device(walk, new)[0].key} if new else {}
     email = walk.user.email
     walk.values[OLD_REFRESH_TOKEN] = walk.values[REFRESH_TOKEN]
