@@ -1,7 +1,7 @@
 """Names that a user may go by beside the user name, and that no two users may share."""
 
 from local.cognito.errors import Refused, invalid_parameter
-from local.cognito.lookup import is_case_sensitive
+from local.cognito.lookup import is_case_sensitive, signs_in_elsewhere
 from local.cognito.messages import EMAIL, PHONE
 from local.cognito.records import Pool, User
 from local.cognito.server import Server
@@ -75,7 +75,11 @@ def holder(
     is_alias = attribute in pool.settings.get("AliasAttributes", [])
     if not is_name and not (is_alias and verified):
         return None
+    if user is not None and signs_in_elsewhere(user):
+        return None
     for other in server.store.all(User, pool.id):
+        if signs_in_elsewhere(other):
+            continue
         holds = is_name or other.attributes.get(f"{attribute}_verified") == "true"
         value_of_other = other.attributes.get(attribute, "")
         if holds and _is_another(other, user) and same(pool, value_of_other, value):

@@ -42,7 +42,7 @@ def _has(call: Call, attempt: Attempt, user: User, factor: str) -> bool:
     """
     if factor == "PASSWORD":
         return user.password is not None
-    if user.status in ("FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"):
+    if user.status in ("FORCE_CHANGE_PASSWORD", "RESET_REQUIRED", "EXTERNAL_PROVIDER"):
         return False
     if not _is_enough_without_mfa(attempt, user, factor):
         return False

@@ -75,8 +75,19 @@ def find_user(server: Server, pool: Pool, name: str) -> User | None:
     return None
 
 
+def signs_in_elsewhere(user: User) -> bool:
+    """Tell whether another provider signs the user in, whose addresses are no names here.
+
+    A user who signed up with the same address is another one.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-identity-federation-consolidate-users.html
+    """
+    return user.status == "EXTERNAL_PROVIDER"
+
+
 def _names(pool: Pool, user: User) -> set[str]:
     names = {user.username}
+    if signs_in_elsewhere(user):
+        return names if is_case_sensitive(pool) else {user.username.casefold()}
     for attribute in pool.settings.get("UsernameAttributes", []):
         names.add(user.attributes.get(attribute, ""))
     for attribute in pool.settings.get("AliasAttributes", []):

@@ -1,6 +1,6 @@
 """New passwords for old or forgotten ones."""
 
-from local.cognito import codes, lockout, migration, passwords, settings, tokens
+from local.cognito import codes, lockout, migration, passwords, settings, tokens, users
 from local.cognito.errors import invalid_parameter, not_authorized
 from local.cognito.lookup import pool_by_id, user_by_name
 from local.cognito.records import Pool, User
@@ -15,6 +15,7 @@ def change_password(call: Call) -> Json:
     """Replace the password of the user who is signed in, or set the first one."""
     signed_in = tokens.authorized(call)
     pool, user = signed_in.pool, signed_in.user
+    users.check_has_password(user)
     previous = call.input.get("PreviousPassword")
     if user.password is not None:
         if previous is None:

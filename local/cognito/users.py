@@ -10,7 +10,7 @@ from local.cognito import (
     schema,
 )
 from local.cognito.errors import invalid_parameter, not_authorized
-from local.cognito.lookup import pool_by_id, user_by_name
+from local.cognito.lookup import pool_by_id, signs_in_elsewhere, user_by_name
 from local.cognito.records import (
     AuthEvent,
     Code,
@@ -59,7 +59,7 @@ def remove(call: Call, user: User) -> None:
 def admin_set_user_password(call: Call) -> Json:
     """Set a password, temporary unless Permanent says otherwise."""
     pool, user = _named(call)
-    _check_local(user)
+    check_has_password(user)
     password = call.input["Password"]
     passwords.check_policy(pool, user, password, passwords.AT_RESET)
     passwords.set_password(call, pool, user, password)
@@ -179,8 +179,9 @@ def _named(call: Call) -> tuple[Pool, User]:
     return pool, user_by_name(call.server, pool, call.input["Username"])
 
 
-def _check_local(user: User) -> None:
-    if user.status == "EXTERNAL_PROVIDER":
+def check_has_password(user: User) -> None:
+    """Refuse to give a password to who signs in at another provider; the sentence is not known."""
+    if signs_in_elsewhere(user):
         raise invalid_parameter("User is federated and has no password in this pool.")
 
 

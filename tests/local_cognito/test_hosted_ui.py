@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from jose import jwt
 
 from tests.support.local_cognito import PASSWORD, ROOT, Cognito, Pools, new_email, python
+from tests.support.sign_in import begin, initiate, refused
 
 CALLBACK = "http://localhost:9/callback"
 SIGNED_OUT = "http://localhost:9/bye"
@@ -178,6 +179,17 @@ def test_tokens_are_refreshed_and_revoked(app: App, email: str) -> None:
     )
     assert (revoked.status_code, revoked.content) == (200, b"")
     assert app.token(**form).json() == {"error": "invalid_grant"}
+
+
+def test_a_wrong_answer_on_the_page_may_be_corrected(app: App, admin: Any, email: str) -> None:
+    temporary = {"Password": "T3mporary!", "Permanent": False}
+    admin.admin_set_user_password(UserPoolId=app.pool_id, Username=email, **temporary)
+    page = app.log_in(email, "T3mporary!")
+
+    page = app.send(page, answer="short")
+    assert "Password not long enough" in page.text
+
+    assert code_of(app.send(page, answer=PASSWORD))
 
 
 def test_a_login_is_an_sso_session_of_which_token_sessions_come(
@@ -421,7 +433,7 @@ def google_app(app: App, admin: Any, google: str) -> App:
         SupportedIdentityProviders=["COGNITO", "Google"],
         AllowedOAuthFlowsUserPoolClient=True,
         AllowedOAuthFlows=["code"],
-        AllowedOAuthScopes=["openid", "email", "profile"],
+        AllowedOAuthScopes=["openid", "email", "profile", "aws.cognito.signin.user.admin"],
         CallbackURLs=[CALLBACK],
     )
     return app
@@ -449,6 +461,35 @@ def test_a_google_login(google_app: App) -> None:
     )
     tokens = google_app.token(code=code_of(second)).json()
     assert claims(google_app, tokens, "id_token")["sub"] == identity["sub"]
+
+
+def test_a_google_user_is_not_the_user_who_signed_up_with_the_same_email(
+    google_app: App, public: Any, admin: Any
+) -> None:
+    back = google_app.get(google_app.send(at_google(google_app), sub=ADA).headers["Location"])
+    email = claims(google_app, google_app.token(code=code_of(back)).json(), "id_token")["email"]
+    client = Pools(admin).client(google_app.pool_id, "USER_PASSWORD_AUTH")
+    public.sign_up(ClientId=client, Username=email, Password=PASSWORD)
+    admin.admin_confirm_sign_up(UserPoolId=google_app.pool_id, Username=email)
+
+    for username in (email, f"Google_{ADA}"):
+        user = admin.admin_get_user(UserPoolId=google_app.pool_id, Username=username)
+        assert (user["UserStatus"] == "EXTERNAL_PROVIDER") is username.startswith("Google_")
+    assert "AuthenticationResult" in begin(public, client, email)
+
+
+def test_a_google_user_gets_no_password(google_app: App, public: Any, admin: Any) -> None:
+    scope = "openid email aws.cognito.signin.user.admin"
+    page = at_google(google_app, scope=scope)
+    back = google_app.get(google_app.send(page, sub=ADA).headers["Location"])
+    token = google_app.token(code=code_of(back)).json()["access_token"]
+    refusal = ("InvalidParameterException", "User is federated and has no password in this pool.")
+
+    change = {"AccessToken": token, "ProposedPassword": PASSWORD}
+    assert refused(public.change_password, **change) == refusal
+    client = Pools(admin).client(google_app.pool_id, "USER_AUTH")
+    choice = initiate(public, client, "USER_AUTH", f"Google_{ADA}")
+    assert choice["AvailableChallenges"] == []
 
 
 def test_a_google_login_that_is_refused(google_app: App) -> None:

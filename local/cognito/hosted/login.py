@@ -61,6 +61,7 @@ def init_app(app: Flask, server: Server) -> None:
         if not kept or not hmac.compare_digest(sent.encode(), kept.encode()):
             return _page(authorization, problem="The page was open for too long. Try again.")
         with server.store.transaction():
+            step: Json | None
             try:
                 user, step = (
                     _first_step(server, authorization)
@@ -68,7 +69,8 @@ def init_app(app: Flask, server: Server) -> None:
                     else (_next_step(server, authorization))
                 )
             except Refused as error:
-                return _page(authorization, problem=error.message or error.name)
+                step = _still_open(server, authorization)
+                return _page(authorization, step=step, problem=error.message or error.name)
             if "ChallengeName" in step:
                 return _page(authorization, step=step)
             return authorize.sign_in(server, authorization, user)
@@ -116,6 +118,16 @@ def _next_step(server: Server, authorization: AuthorizationRequest) -> tuple[Use
         ChallengeResponses=responses,
     )
     return user, answers.respond_to_auth_challenge(call)
+
+
+def _still_open(server: Server, authorization: AuthorizationRequest) -> Json | None:
+    """Return the challenge that the page showed, if another answer to it may be right."""
+    name, session = request.form.get("challenge", ""), request.form.get("session", "")
+    try:
+        find(authorize.new_call(server), authorization.client, name, session)
+    except Refused:
+        return None
+    return {"ChallengeName": name, "Session": session}
 
 
 def _page(
