@@ -22,7 +22,7 @@ def callback(live: Live, browser: requests.Session, sub: str) -> str:
     """Log in at the stand-in for Google; return where that sends the browser back to us."""
     page = browser.get(f"{live.url}/auth/google/start")
     buttons = re.findall(r'name="sub" value="([^"]+)"', page.text)
-    assert buttons == [user["sub"] for user in PEOPLE]
+    assert buttons == [*(user["sub"] for user in PEOPLE), "new"]
     response = browser.post(page.url, data={"sub": sub}, allow_redirects=False)
     while not response.headers["Location"].startswith(f"{live.url}/auth/google/callback?"):
         response = browser.get(response.headers["Location"], allow_redirects=False)
