@@ -31,10 +31,11 @@ def blocks(text: str, language: str) -> list[str]:
 def run(folder: Path, environment: Mapping[str, str], *commands: str) -> list[list[Any]]:
     """Run blocks in one bash, as a terminal would; return the JSON documents that each showed."""
     skip_unless(shutil.which("curl"), "curl is not installed")
+    path = os.environ.get("PATH", os.defpath)
     done = subprocess.run(
         ["bash", "-c", f"\necho '{NEXT}'\n".join(commands)],  # noqa: S607
         cwd=folder,
-        env={"PATH": f"{PROGRAMS}:{os.defpath}", "HOME": str(folder), **environment},
+        env={"PATH": f"{PROGRAMS}:{path}", "HOME": str(folder), **environment},
         capture_output=True,
         text=True,
         timeout=60,
