@@ -39,7 +39,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
     "settings": {
         "ok": Finding(OK, "all settings are there and well-formed"),
         "broken": Finding(
-            FAILED, "{complaint}", "Set what is named in this environment; the README lists all."
+            FAILED, "{complaint}", "Set these in this environment; the README lists all settings."
         ),
     },
     "region": {
@@ -82,7 +82,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "offline": Finding(
             FAILED,
             "neither Cognito's endpoint {endpoint} nor COGNITO_DOMAIN answers",
-            "Check this machine's way there (network, DNS, firewall, VPC), then {setting}.",
+            "Check this machine's network (DNS, firewall, VPC), then {setting}.",
         ),
         "unreachable": Finding(
             FAILED,
@@ -92,17 +92,17 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "late": Finding(
             FAILED,
             "Cognito's endpoint {endpoint} gave no answer within {seconds:g} s",
-            "Check {setting}, and this machine's way there.",
+            "Check {setting}, and this machine's network.",
         ),
         "broken": Finding(
             FAILED,
             "the connection to Cognito's endpoint {endpoint} breaks off",
-            "Check {setting} (http or https?), and what is on the way there.",
+            "Check {setting} (http or https?), and proxies or firewalls in between.",
         ),
         "foreign": Finding(
             FAILED,
             "what answers at {endpoint} is not Cognito",
-            "Correct {setting}; if that is right, something on the way (a proxy) answers.",
+            "Correct {setting}; if that is right, a proxy in between answers.",
         ),
     },
     "keys": {
@@ -115,7 +115,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "unusable": Finding(
             FAILED,
             "the pool's key set has no key that can verify tokens",
-            "Check {setting}, and what is on the way there: Cognito's own key sets are usable.",
+            "Check {setting}, and proxies in between: Cognito's own key sets are usable.",
         ),
     },
     "clock": {
@@ -127,7 +127,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
         "behind": Finding(
             FAILED,
-            "this machine's clock is {skew} s behind Cognito's, so that tokens are good too long",
+            "this machine's clock is {skew} s behind Cognito's, so tokens outlive their expiry",
             "Set the clock of this machine.",
         ),
         "no date": Finding(UNKNOWN, "cannot tell: the endpoint's answer has no date"),
@@ -219,8 +219,7 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         ),
         "unasked": Finding(
             UNKNOWN,
-            "cannot tell: asking would send CLIENT_SECRET to {endpoint} for everybody on the way to"
-            " read",
+            "cannot tell: the question would send CLIENT_SECRET unencrypted to {endpoint}",
         ),
     },
     "user_existence": {
@@ -243,12 +242,12 @@ FINDINGS: dict[str, dict[str, Finding]] = {
         "late": Finding(
             FAILED,
             "COGNITO_DOMAIN gave no answer within {seconds:g} s, while Cognito's endpoint did",
-            "Check COGNITO_DOMAIN against Branding > Domain, and this machine's way there.",
+            "Check COGNITO_DOMAIN against Branding > Domain, and this machine's network.",
         ),
         "broken": Finding(
             FAILED,
             "the connection to COGNITO_DOMAIN breaks off",
-            "Check COGNITO_DOMAIN (http or https?), and what is on the way there.",
+            "Check COGNITO_DOMAIN (http or https?), and proxies or firewalls in between.",
         ),
         "foreign": Finding(
             FAILED,
