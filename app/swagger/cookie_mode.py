@@ -1,4 +1,4 @@
-"""What REFRESH_COOKIE changes in the document: no body has a refresh token any more."""
+"""The document with REFRESH_COOKIE, where no body has a refresh token."""
 
 from copy import deepcopy
 from typing import Any
@@ -35,7 +35,7 @@ def _leave_out(schema: dict[str, Any]) -> None:
     del schema["properties"][NAME]
     schema["required"].remove(NAME)
     if not schema["required"]:
-        del schema["required"]  # which OpenAPI does not allow to be empty
+        del schema["required"]  # OpenAPI does not allow an empty list here
 
 
 def _set_cookie(response: dict[str, Any]) -> None:
