@@ -135,12 +135,12 @@ def test_the_doctor_finds_nothing_wrong_with_a_new_pool(made: Made) -> None:
 
 @pytest.fixture
 def mine(live: Live, tmp_path: Path) -> Iterator[Made]:
-    """Give a pool to change."""
+    """Give a pool to change and to remove."""
     with make_pool(live, tmp_path) as mine:
         yield mine
 
 
-def test_what_costs_extra_can_be_added(mine: Made) -> None:
+def test_what_costs_extra_can_be_added_and_all_of_it_removed(mine: Made) -> None:
     live, section = mine.live, PAGE["What costs extra, or takes a decision"]
     rows = re.findall(r"^\| [^|]+ \| (\w+\.json) \| `(.+)` \|$", section, re.MULTILINE)
     assert len(rows) == section.count(".json | `")
@@ -192,9 +192,7 @@ def test_what_costs_extra_can_be_added(mine: Made) -> None:
     )
     assert client["UserPoolClient"]["SupportedIdentityProviders"] == ["COGNITO", "Google"]
 
-
-def test_a_pool_can_be_removed(mine: Made) -> None:
     mine.run(*blocks(PAGE["Removing it"], "bash"))
 
-    pools = mine.live.stack.admin.list_user_pools(MaxResults=60)["UserPools"]
-    assert mine.live.stack.pool.id not in [pool["Id"] for pool in pools]
+    pools = live.stack.admin.list_user_pools(MaxResults=60)["UserPools"]
+    assert live.stack.pool.id not in [pool["Id"] for pool in pools]

@@ -38,7 +38,7 @@ def run(folder: Path, environment: Mapping[str, str], *commands: str) -> list[li
         env={"PATH": f"{PROGRAMS}:{path}", "HOME": str(folder), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,  # on a machine with other work to do, the AWS CLI alone takes seconds a line
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return [list(documents(text)) for text in done.stdout.split(NEXT)]
