@@ -165,7 +165,7 @@ class TestPackage:
         page, *answers = json.loads(done.stdout)
         assert page == ["/apidocs", 200]
         statuses = dict(answers)
-        assert len(statuses) == 6
+        assert len(statuses) == 7
         assert statuses.pop("/me") == 401
         assert statuses.pop("/apispec_1.json") == 200
         assert set(statuses.values()) == {200}
