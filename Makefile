@@ -6,7 +6,7 @@ LOCK = .venv/bin/uv pip compile --quiet --upgrade --generate-hashes --python-pla
   --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor walk replay test check bench package lock deploy-local screenshot findings clean
+.PHONY: help run doctor walk fidelity replay test check bench package lock deploy-local screenshot findings clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\): .*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,14 @@ walk: ## Take every operation of a running API (ONLY=passkeys; BASE_URL=... EMAI
 	@.venv/bin/python -B -m walk \
 	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL") \
 	  $(if $(PHONE),--phone "$$PHONE") $(if $(ONLY),--only "$$ONLY")
+
+fidelity: ## Say what a deployed API answers otherwise than a local one (BASE_URL=... EMAIL=...)
+	@$(INSTALL) .venv requirements.txt
+	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
+	@.venv/bin/python -B -m walk.fidelity \
+	  $(if $(BASE_URL),--base-url "$$BASE_URL") $(if $(EMAIL),--email "$$EMAIL") \
+	  $(if $(PHONE),--phone "$$PHONE") $(if $(ONLY),--only "$$ONLY") \
+	  $(if $(JSON),--json) $(if $(RECORD),--record "$$RECORD")
 
 replay: ## Compare local stand-ins with recorded answers of Cognito (ENDPOINTS="local aws" asks AWS)
 	@$(INSTALL) .venv requirements.txt

@@ -188,8 +188,9 @@ def create_app(issuer: str) -> Flask:
 def _find_person(sub: str) -> dict[str, Any] | None:
     """Return one of the people, or make one up: for a program that leaves no user behind."""
     if sub == "new":
-        number = secrets.randbelow(10**6)
-        return {**_person(10, "New", f"User{number}"), "sub": f"1{number:020}"}
+        number = secrets.randbelow(10**12)
+        address = {"email": f"new.user.{number}@gmail.example"}
+        return {**_person(10, "New", "User"), "sub": f"1{number:020}", **address}
     return next((person for person in PEOPLE if person["sub"] == sub), None)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from walk import srp
 from walk.curl import ApiAnswer, Var
 from walk.outcomes import FailedError
+from walk.records import Device
 from walk.values import (
     ACCESS_TOKEN,
     APP_CODE,
@@ -20,7 +21,7 @@ from walk.values import (
     SRP_A,
     TIMESTAMP,
 )
-from walk.walker import Device, Walker
+from walk.walker import Walker
 
 STEP_SECONDS = 30
 TOKENS_OR_MORE = (200, 202)

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
+from walk.records import Step
 from walk.stories.story import Story
-from walk.walker import Step
 
 
 def table(steps: Collection[Step], stories: Collection[Story]) -> str:

@@ -23,6 +23,7 @@ ANSWER_SECONDS = 35  # API Gateway itself gives up after 30
 LOCAL_PHONE = "+12065550100"  # 555-01xx is reserved for examples
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+CLEANING_UP = "Cleaning up"
 # Raised for an answer without something that the next step needs.
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 
@@ -41,13 +42,14 @@ def main() -> int:
     try:
         walk = walker(options.base_url, options.email, options.phone, options.ask, options.timeout)
     except curl.NoAnswerError as error:
-        print(_nothing_there(options.base_url, error), file=sys.stderr)
+        print(nothing_there(options.base_url, error), file=sys.stderr)
         return 1
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     stories = [STORIES[name] for name in options.only or STORIES]
     none_left = take(walk, stories)
+    _ignore_signals()  # the table and the warning are to be read
     walk.say(report.table(walk.steps, stories))
     if none_left:
         walk.say("No user is left behind.")
@@ -80,8 +82,7 @@ def walker(base: str, email: str | None, phone: str | None, ask: bool, seconds: 
 
 def take(walk: Walker, stories: Collection[Story]) -> bool:
     """Run the stories and clean up; return whether it is certain that no user is left."""
-    for number in SIGNALS:
-        signal.signal(number, _stop)
+    before = {number: signal.signal(number, _stop) for number in SIGNALS}
     none_left = False
     try:
         codes = "to be typed" if walk.codes.ask else "read from the local mailbox"
@@ -94,11 +95,12 @@ def take(walk: Walker, stories: Collection[Story]) -> bool:
     finally:
         with suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.default_int_handler)
-            walk.story = "Cleaning up"
+            walk.story = CLEANING_UP
             with suppress(FailedError, SkippedError, curl.NoAnswerError):
                 delete_guest(walk)
             none_left = user.leave_nothing(walk) and not walk.guest_may_exist
-        _ignore_signals()
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return none_left
 
 
@@ -124,7 +126,8 @@ def _tell(walk: Walker, stories: Iterable[Story]) -> None:
             return
 
 
-def _nothing_there(base: str, error: curl.NoAnswerError) -> str:
+def nothing_there(base: str, error: curl.NoAnswerError) -> str:
+    """Return what to say where no API is."""
     return (
         f"{base}: {error}. `make run` starts the API;"
         " PORT=5001 says that it is at another port, BASE_URL=... that it is elsewhere."

@@ -11,8 +11,9 @@ from walk import srp
 from walk.challenges import finish
 from walk.curl import ApiAnswer, NoAnswerError, Var
 from walk.outcomes import FailedError, GaveUpError, SkippedError
+from walk.records import Device
 from walk.values import ACCESS_TOKEN, CODE, SALT, SESSION, VERIFIER
-from walk.walker import Device, Walker
+from walk.walker import Walker
 
 CLEAN_UP_ATTEMPTS = 3
 EXISTS = "this user exists already, and is left alone: choose another --email"

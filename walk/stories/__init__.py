@@ -17,6 +17,7 @@ from walk.stories import (
     sessions,
     sign_up,
     srp,
+    text_messages,
     tokens,
 )
 from walk.stories.story import Story
@@ -30,6 +31,7 @@ STORIES: dict[str, Story] = {
         passwords.STORY,
         attributes.STORY,
         codes.STORY,
+        text_messages.STORY,
         choice.STORY,
         srp.STORY,
         custom_challenge.STORY,

@@ -19,6 +19,7 @@ def tell(walk: Walker) -> None:
     walk.user.emails.insert(0, new)
     if change().json["code_delivery"] is None:
         walk.end_with(SkippedError("the pool sends no code to a new address"))
+    walk.call("See which address counts until then", "GET /profile", bearer=ACCESS_TOKEN)
     walk.call(
         "Prove it by the code that came there",
         "POST /profile/{attribute}/verification/confirm",

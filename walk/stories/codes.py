@@ -1,39 +1,20 @@
-"""Logging in with a code, by mail and by text message."""
+"""Logging in with a code by mail."""
 
 from walk.challenges import finish
 from walk.outcomes import SkippedError
 from walk.stories.story import Story
-from walk.values import ACCESS_TOKEN, CODE
 from walk.walker import Walker
 
 REFUSED = ("InvalidParameterException", "NotAuthorizedException")
 
 
 def tell(walk: Walker) -> None:
-    """Log in by mail, then by text message."""
-    _log_in(walk, "EMAIL_OTP")
-    if not walk.phone:
-        walk.end_with(SkippedError("no number for text messages was given (PHONE=+1...)"))
-    number = {"phone_number": walk.phone}
-    walk.call("Have a phone number", "POST /profile", number, bearer=ACCESS_TOKEN)
-    walk.call(
-        "Have a code sent to it",
-        "POST /profile/{attribute}/verification",
-        bearer=ACCESS_TOKEN,
-        path={"attribute": "phone_number"},
-    )
-    walk.call(
-        "Prove the number by the code",
-        "POST /profile/{attribute}/verification/confirm",
-        {"code": CODE},
-        bearer=ACCESS_TOKEN,
-        code_to=walk.phone,
-        path={"attribute": "phone_number"},
-    )
-    _log_in(walk, "SMS_OTP")
+    """Log in by mail."""
+    log_in(walk, "EMAIL_OTP")
 
 
-def _log_in(walk: Walker, factor: str) -> None:
+def log_in(walk: Walker, factor: str) -> None:
+    """Log in by a code, where the pool offers that."""
     body = {"email": walk.user.email, "flow": "USER_AUTH", "preferred_challenge": factor}
     answer = walk.call(
         f"Log in by {factor}", "POST /auth/start", body, status=(200, 202), may_refuse=REFUSED
@@ -43,15 +24,4 @@ def _log_in(walk: Walker, factor: str) -> None:
     finish(walk, answer)
 
 
-STORY = Story(
-    "codes",
-    "Codes by mail and text message",
-    tell,
-    (
-        "POST /auth/start",
-        "POST /auth/challenge",
-        "POST /profile",
-        "POST /profile/{attribute}/verification",
-        "POST /profile/{attribute}/verification/confirm",
-    ),
-)
+STORY = Story("codes", "Codes by mail", tell, ("POST /auth/start", "POST /auth/challenge"))

@@ -3,17 +3,22 @@
 import base64
 import hashlib
 import secrets
+from dataclasses import replace
+from email.message import Message
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from walk import curl
 from walk.browser import Browser
 from walk.curl import ApiAnswer
 from walk.outcomes import FailedError, SkippedError
+from walk.records import Step
 from walk.stories.story import Story
 from walk.values import CODE_VERIFIER, GUEST_TOKEN, LOGIN_CODE, LOGIN_COOKIE, LOGIN_STATE
 from walk.walker import Walker
 
 CALLBACK = "/auth/google/callback"
+PAGE = "GET of a hosted page"
+HOME, ELSEWHERE, NOWHERE = "this API", "elsewhere", "a page of Cognito's own"
 GUEST = {"access_token": GUEST_TOKEN}
 
 
@@ -36,7 +41,9 @@ def tell(walk: Walker) -> None:
         error="OAuthError",
     )
     for kind in ("google", "hosted"):
-        walk.call(f"Log out of the hosted pages ({kind})", f"GET /auth/{kind}/logout", status=302)
+        title = f"Log out of the hosted pages ({kind})"
+        answer = walk.call(title, f"GET /auth/{kind}/logout", status=302)
+        _look(walk, "Where that ends", answer)
     google = walk.call("Log in with Google", "GET /auth/google/start", status=302)
     app = walk.call(
         "Log in with Google, for an app in the browser",
@@ -103,17 +110,31 @@ def _exchange(walk: Walker, browser: Browser, start: ApiAnswer) -> None:
 
 def _check_google(walk: Walker, start: ApiAnswer) -> None:
     """Look where the hosted UI sends the browser: to Google only if the pool knows Google."""
-    hosted_ui = start.headers.get("Location", "")
-    try:
-        onward = curl.send("GET", hosted_ui, seconds=walk.seconds)
-        there = urlsplit(urljoin(hosted_ui, onward.headers.get("Location", ""))).netloc
-        ours = (urlsplit(hosted_ui).netloc, urlsplit(walk.base).netloc)
-    except (curl.NoAnswerError, ValueError) as error:
-        raise FailedError(f"the hosted UI: {error}") from error
-    if there in ours:
+    if _look(walk, "Where the hosted pages lead", start) != ELSEWHERE:
         walk.end_with(
             SkippedError("the hosted UI leads to no Google: it is not set up for this pool and URL")
         )
+
+
+def _look(walk: Walker, title: str, start: ApiAnswer) -> str:
+    """Return where the hosted pages send a browser: to this API, elsewhere, or nowhere."""
+    hosted_ui = start.headers.get("Location", "")
+    step = Step(walk.story, title, PAGE)
+    walk.steps.append(step)
+    try:
+        onward = curl.send("GET", hosted_ui, seconds=walk.seconds)
+        there = urljoin(hosted_ui, onward.headers.get("Location", ""))
+        place = urlsplit(there).netloc
+        own_pages = urlsplit(hosted_ui).netloc
+    except (curl.NoAnswerError, ValueError) as error:
+        walk.end_with(FailedError(f"the hosted UI: {error}"))
+    leads_to = HOME if there.startswith(f"{walk.base}/") else ELSEWHERE
+    leads_to = NOWHERE if place == own_pages else leads_to
+    # The pages themselves are Cognito's and not this API's: what is in them does not matter.
+    step.answer = replace(onward, headers=Message(), json={"leads_to": leads_to}, text="")
+    step.outcome, step.note = "passed", ""
+    walk.note(f"{title}: {leads_to}")
+    return leads_to
 
 
 def _keep_cookie(walk: Walker, start: ApiAnswer) -> None:
