@@ -44,18 +44,18 @@ class SettingsError(Exception):
 class Settings:
     """Settings from the environment, and the URLs derived from them."""
 
-    secret_key: str = field(repr=False)  # signs the cookie of a hosted login, keys hashes in logs
+    secret_key: str = field(repr=False)  # signs cookies of hosted logins, hashes users for the log
     region: str  # of the user pool, such as us-east-1
-    user_pool_id: str
-    client_id: str  # of the app client; its secret is the next field
-    client_secret: str = field(repr=False)
+    user_pool_id: str  # such as us-east-1_AbCdEfGhI
+    client_id: str  # of the app client
+    client_secret: str = field(repr=False)  # of the app client
     domain: str  # URL of the pool's hosted UI, without a path and without a last slash
     redirect_uri: str | None = None  # URL of the hosted login's callback; None: from the request
     cors_origins: tuple[str, ...] = ()  # pages of these origins may call the API
     return_urls: tuple[str, ...] = ()  # hosted logins and logouts may end here, see ReturnUrls
     refresh_cookie: bool = False  # refresh tokens in a cookie instead of in bodies
     writable_attributes: tuple[str, ...] = DEFAULT_ATTRIBUTES  # users may change these
-    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)  # older keys, still good
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)  # still accepted
     enable_docs: bool = True  # serve /apidocs and the page at /
     log_level: str = "INFO"  # a level of Python's logging, in capitals
     metrics_namespace: str | None = None  # CloudWatch namespace; None: no metrics

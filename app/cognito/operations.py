@@ -80,8 +80,7 @@ class Cognito:
         answer = self._client.call_for_user(
             "ConfirmSignUp", email, caller, ConfirmationCode=code, Session=session
         )
-        session = answer.get("Session")
-        return {"session": session} if session else {}
+        return {"session": answer["Session"]} if answer.get("Session") else {}
 
     def resend_confirmation_code(self, caller: Caller, email: str) -> Delivery:
         """Send the confirmation code again."""
