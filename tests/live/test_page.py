@@ -98,9 +98,12 @@ class TestLoggedOut:
         tab.press("Sign up")
         tab.press("Back")
         tab.log_in(email)
+        expect(tab.page.get_by_role("alert")).to_have_text("User is not confirmed.")
+        tab.press("Enter a sign-up code")
+        tab.fill(code=CODE)
+        tab.press("Confirm")
 
-        tab.is_at("Confirm your email")
-        tab.sees("User is not confirmed.")
+        tab.sees("Confirmed. You can log in now.")
 
     def test_a_forgotten_password(self, tab: FlowsPage, email: str) -> None:
         tab.fill(email=email)
@@ -227,6 +230,7 @@ class TestHosted:
     def test_a_code_for_another_login_of_this_tab(self, tab: FlowsPage) -> None:
         """It is not exchanged, and the login that was begun can still be finished."""
         tab.press("Log in with Google")
+        expect(tab.page.get_by_role("button", name="Ada Lovelace")).to_be_visible()
         google = tab.page.url
         tab.open("?code=abc&state=def")
         expect(tab.page.get_by_role("alert")).to_contain_text("did not begin")
@@ -284,7 +288,6 @@ class TestSecondFactors:
         app = tab.page.get_by_label("the authenticator app", exact=True)
         expect(app).to_be_checked()
         app.uncheck()
-        tab.page.get_by_label("First of all").select_option("no matter")
         tab.press("Save my factors")
         tab.sees("Second factors updated.")
         tab.log_out()
@@ -321,19 +324,42 @@ class TestSecondFactors:
             assert tab.complaints == []
 
 
-def test_with_the_refresh_token_in_a_cookie(live: Live, context: BrowserContext) -> None:
-    with run_beside(live, REFRESH_COOKIE="true") as other:
-        other.sign_up(email := new_email())
-        tab = FlowsPage(context, f"{other.url}/").open()
+class TestDevices:
+    def test_a_remembered_one_stands_for_the_second_factor(
+        self, live: Live, context: BrowserContext
+    ) -> None:
+        with run_beside(live, "devices") as other:
+            other.sign_up(email := new_email())
+            tab = FlowsPage(context, f"{other.url}/").open()
+            tab.log_in(email)
+            set_up_authenticator(tab)
+            tab.sees("from now on a login asks for its code")
+            tab.press("Remember this device")
+            tab.sees("This tab")
+            tab.press("Refresh the tokens")
+            tab.sees("These are new tokens.")
+            tab.log_out()
+            tab.log_in(email)
+
+            tab.is_logged_in(email)
+            assert tab.asked()[:3] == [
+                "POST /auth/challenge 200",
+                "POST /auth/challenge 202",
+                "POST /auth/login 202",
+            ]
+            tab.press("List my devices")
+            tab.press("Forget")
+            tab.sees("Device forgotten.")
+            tab.log_out()
+            tab.log_in(email)
+            tab.is_at("Enter the code of your authenticator app")
+            assert tab.complaints == []
+
+    def test_are_not_tracked_by_every_pool(self, tab: FlowsPage, email: str) -> None:
         tab.log_in(email)
-        tab.is_logged_in(email)
-        assert "refresh_token" not in tab.tokens()
-        tab.press("Refresh the tokens")
-        tab.sees("These are new tokens.")
-        tab.log_out()
-        assert tab.asked()[0] == "POST /auth/logout 200"
-        assert context.cookies() == []
-        assert tab.complaints == []
+        tab.press("Remember this device")
+
+        tab.sees("This login brought no new device")
 
 
 class TestLoggedIn:
@@ -355,7 +381,7 @@ class TestLoggedIn:
     def test_the_profile(self, live: Live, tab: FlowsPage, email: str) -> None:
         tab.log_in(email)
         tab.press("Read my profile")
-        profile = tab.page.locator(".attributes")
+        profile = tab.page.locator("#profile dl")
         expect(profile).to_contain_text(email)
         tab.fill(attribute="name", value="Ada Lovelace")
         tab.press("Change")
@@ -381,7 +407,7 @@ class TestLoggedIn:
         tab.press("Confirm")
         tab.sees("Verified.")
         tab.press("Read my profile")
-        expect(tab.page.locator(".attributes")).to_contain_text(other)
+        expect(tab.page.locator("#profile dl")).to_contain_text(other)
 
     def test_another_password(self, tab: FlowsPage, email: str) -> None:
         tab.log_in(email)
@@ -479,7 +505,7 @@ class TestRequests:
         tab.press("Confirm")
         tab.press("Log in")
         tab.press("Read my profile")
-        expect(tab.page.locator(".attributes")).to_contain_text(email)
+        expect(tab.page.locator("#profile dl")).to_contain_text(email)
 
         lines = tab.requests.locator(".curl").all_text_contents()
         shell_email = email.replace("'", "'\\''")

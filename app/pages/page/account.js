@@ -2,7 +2,7 @@
 
 import { ask, askAsUser, refresh, refreshToken } from "./api.js";
 import { showClaims } from "./claims.js";
-import { defineView, describe, element, show, template } from "./dom.js";
+import { defineView, describe, show, template } from "./dom.js";
 import { addFactors } from "./factors.js";
 import { onSubmit, say } from "./forms.js";
 import { leaveForLogout } from "./hosted.js";
@@ -14,14 +14,14 @@ import { explainDomain } from "./webauthn.js";
 defineView("logged-in", (main, { note }) => {
   const { email, "cognito:username": username } = claimsOf(currentTokens().id_token);
   main.querySelector("h2").textContent = `Logged in as ${email ?? username}`;
-  const form = main.querySelector(".title form");
+  const form = main.querySelector(".title");
   onSubmit(form, { logOut });
   addTokens(main.querySelector("#tokens"));
   addProfile(main.querySelector("#profile"));
   addVerification(main.querySelector("#verification"));
   addPassword(main.querySelector("#password"), email);
   addFactors(main, email ?? username);
-  addLists(main);
+  addLists(main, email);
   explainDomain(main);
   onSubmit(main.querySelector("#leave"), { everywhere, hosted, remove });
   if (note) {
@@ -29,18 +29,18 @@ defineView("logged-in", (main, { note }) => {
   }
 });
 
-function addTokens(section) {
-  const showThem = () => showClaims(section.querySelector(".claims"), currentTokens());
+function addTokens(form) {
+  const showThem = () => showClaims(form.querySelector(".claims"), currentTokens());
   showThem();
-  onSubmit(section.querySelector("form"), {
+  onSubmit(form, {
     refresh: async () => {
       await refresh();
       showThem();
       return "These are new tokens.";
     },
     me: async () => {
-      const { body } = await askAsUser("GET", "me");
-      return `The API has verified the access token of ${body.username ?? body.sub}.`;
+      const { sub } = await askAsUser("GET", "me");
+      return `The API has verified the access token of ${sub}.`;
     },
     copy: async () => {
       await navigator.clipboard.writeText(currentTokens().access_token);
@@ -51,20 +51,20 @@ function addTokens(section) {
 
 function addProfile(form) {
   const read = async () => {
-    const { body } = await askAsUser("GET", "profile");
-    describe(form.querySelector(".attributes"), Object.entries(body.attributes));
+    const { attributes } = await askAsUser("GET", "profile");
+    describe(form.querySelector("dl"), Object.entries(attributes));
   };
   onSubmit(form, {
     read,
     change: async ({ attribute, value = "" }) => {
-      const { body } = await askAsUser("POST", "profile", { [attribute]: value });
+      const { message } = await askAsUser("POST", "profile", { [attribute]: value });
       await read();
-      return body.message;
+      return message;
     },
     remove: async ({ attribute }) => {
-      const { body } = await askAsUser("DELETE", `profile/${encodeURIComponent(attribute)}`);
+      const { message } = await askAsUser("DELETE", `profile/${encodeURIComponent(attribute)}`);
       await read();
-      return body.message;
+      return message;
     },
   });
 }
@@ -80,16 +80,15 @@ function addVerification(form) {
     return whereItWent(body);
   };
   const send = (name) => async () =>
-    askForCode(name, (await askAsUser("POST", `profile/${name}/verification`)).body);
+    askForCode(name, await askAsUser("POST", `profile/${name}/verification`));
   onSubmit(form, {
     email: send("email"),
     phone_number: send("phone_number"),
     changeEmail: async ({ email }) =>
-      askForCode("email", (await askAsUser("PUT", "profile/email", { email })).body),
+      askForCode("email", await askAsUser("PUT", "profile/email", { email })),
     verify: async ({ code }) => {
       const path = `profile/${attribute}/verification/confirm`;
-      const { body } = await askAsUser("POST", path, { code });
-      pending.replaceChildren(element("p", { className: "done" }, body.message));
+      pending.replaceChildren((await askAsUser("POST", path, { code })).message);
     },
   });
 }
@@ -99,35 +98,31 @@ function addPassword(form, email = "") {
   onSubmit(form, {
     change: async ({ previous_password, new_password }) => {
       const passwords = { previous_password, new_password };
-      const { body } = await askAsUser("POST", "auth/change-password", passwords);
+      const { message } = await askAsUser("POST", "auth/change-password", passwords);
       form.reset();
-      return body.message;
+      return message;
     },
   });
 }
 
 async function logOut() {
-  const { body } = await ask("POST", "auth/logout", refreshToken());
-  leave(body.message);
-}
-
-async function everywhere() {
-  const { body } = await askAsUser("POST", "auth/logout-everywhere");
-  leave(body.message);
+  leave((await ask("POST", "auth/logout", refreshToken())).message);
 }
 
 async function hosted() {
-  await ask("POST", "auth/logout", refreshToken());
-  forgetTokens();
+  await logOut();
   leaveForLogout();
+}
+
+async function everywhere() {
+  leave((await askAsUser("POST", "auth/logout-everywhere")).message);
 }
 
 async function remove() {
   if (!confirm("Delete this account, with all that the pool knows of it? It cannot be undone.")) {
     return "Nothing was deleted.";
   }
-  const { body } = await askAsUser("DELETE", "me");
-  return leave(body.message);
+  return leave((await askAsUser("DELETE", "me")).message);
 }
 
 function leave(note) {

@@ -1,27 +1,25 @@
 // All requests to the API are made by `ask` or `askAsUser`.
 
-import { currentTokens, forgetTokens, keepTokens } from "./session.js";
+import { claimsOf, currentTokens, forgetTokens, keepTokens } from "./session.js";
 
 // This file is <API>/assets/<version>/api.js, so this works below a path such as /prod/, too.
 export const API = new URL("../../", import.meta.url);
 const SECONDS = 40; // the API itself gives Cognito less
 
-// Dispatches a "call" for each request: { request, answer }, where `answer` is a promise.
+// Dispatches a "call" for each request: { request, answer }, the answer as a promise.
 export const calls = new EventTarget();
 
 // An answer that is not a success, with the API's message; `fields` has a message for each wrong input.
 export class ApiError extends Error {
   constructor(status, { error, message, fields = {} }) {
     super(message);
-    this.name = error;
-    this.status = status;
-    this.fields = fields;
+    Object.assign(this, { status, name: error, fields });
   }
 }
 
-// Make a request without a token; return { status, body } or throw an ApiError.
+// Make a request without a token; return the body of the answer or throw an ApiError.
 export async function ask(method, path, body) {
-  return orThrow(await send({ method, path, body }));
+  return bodyOf(await send({ method, path, body }));
 }
 
 // Make a request with the access token; if that has expired, get a new one and try again.
@@ -32,7 +30,7 @@ export async function askAsUser(method, path, body) {
     await refresh();
     answer = await send(request);
   }
-  return orThrow(answer);
+  return bodyOf(answer);
 }
 
 let refreshing = null;
@@ -47,8 +45,8 @@ export function refresh() {
 
 async function exchange() {
   try {
-    const { body } = await ask("POST", "auth/refresh", refreshToken());
-    keepTokens(body);
+    const { device_key } = claimsOf(currentTokens().access_token); // where the pool tracks devices
+    keepTokens(await ask("POST", "auth/refresh", { ...refreshToken(), device_key }));
   } catch (error) {
     if (error.status === 401) {
       forgetTokens();
@@ -64,11 +62,11 @@ export function refreshToken() {
   return { refresh_token };
 }
 
-function orThrow(answer) {
-  if (answer.status >= 400) {
-    throw new ApiError(answer.status, answer.body);
+function bodyOf({ status, body }) {
+  if (status >= 400) {
+    throw new ApiError(status, body);
   }
-  return answer;
+  return body;
 }
 
 function send(request) {
@@ -85,31 +83,25 @@ async function fetchJson({ method, path, body, bearer }) {
   if (bearer) {
     headers.Authorization = `Bearer ${currentTokens()?.access_token}`;
   }
-  let response;
-  try {
-    response = await fetch(new URL(path, API), {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-      redirect: "manual", // a redirect leads to Cognito's pages: for the browser, not for a script
-      signal: AbortSignal.timeout(SECONDS * 1000),
-    });
-  } catch (error) {
-    throw new ApiError(0, {
-      error: "NoAnswer",
-      message:
-        error.name === "TimeoutError"
-          ? `The API did not answer within ${SECONDS} seconds. What was asked may have happened.`
-          : "The API cannot be reached. Is it running, and are you online?",
-    });
-  }
+  const options = { method, headers, body: body && JSON.stringify(body) };
+  // A redirect leads to Cognito's pages: it is for the browser, not for a script.
+  options.redirect = "manual";
+  options.signal = AbortSignal.timeout(SECONDS * 1000);
+  const response = await fetch(new URL(path, API), options).catch(({ name }) => {
+    throw noAnswer(
+      name === "TimeoutError"
+        ? `The API did not answer within ${SECONDS} seconds. What was asked may have happened.`
+        : "The API cannot be reached. Is it running, and are you online?",
+    );
+  });
   if (response.type === "opaqueredirect") {
     return { status: 302, body: { message: "The browser follows this redirect." } };
   }
-  try {
-    return { status: response.status, body: await response.json() };
-  } catch {
-    const message = `The answer is not the API’s (status ${response.status}): something in between failed.`;
-    throw new ApiError(response.status, { error: "NoAnswer", message });
-  }
+  const { status } = response;
+  const answer = await response.json().catch(() => {
+    throw noAnswer(`The answer is not the API’s (status ${status}): something in between failed.`);
+  });
+  return { status, body: answer };
 }
+
+const noAnswer = (message) => new ApiError(0, { error: "NoAnswer", message });

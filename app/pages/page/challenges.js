@@ -2,30 +2,46 @@
 // next challenge.
 
 import { ask } from "./api.js";
+import { beginProof, deviceOf } from "./device.js";
 import { defineView, describe, element, field, show } from "./dom.js";
+import { showSecret } from "./factors.js";
 import { onSubmit } from "./forms.js";
 import { keepTokens } from "./session.js";
-import { showSecret } from "./totp.js";
 import { signWithPasskey } from "./webauthn.js";
 
-// Continue after the answer to a login: 200 is tokens, 202 a challenge.
-export async function continueWith({ status, body }, email) {
-  if (status === 200) {
-    keepTokens(body);
+// Continue after the answer to a login: tokens (200) or a challenge (202).
+export async function continueWith(answer, email) {
+  if (!answer.challenge) {
+    keepTokens(answer);
     return show("logged-in");
   }
-  const challenge = { ...body, email };
+  const challenge = { ...answer, email };
   if (challenge.challenge === "WEB_AUTHN") {
     const options = JSON.parse(challenge.parameters.CREDENTIAL_REQUEST_OPTIONS);
     return respond(challenge, { answer: JSON.stringify(await signWithPasskey(options)) });
+  }
+  if (challenge.challenge === "DEVICE_SRP_AUTH") {
+    return proveDevice(challenge);
   }
   return show(challenge.challenge === "MFA_SETUP" ? "mfa-setup" : "challenge", challenge);
 }
 
 // Answer a challenge: `answer` is one value, `responses` are several by Cognito's names.
-async function respond({ challenge, session, username, email }, { answer, responses }) {
-  const body = { challenge, session, username, answer, responses };
-  return continueWith(await ask("POST", "auth/challenge", body), email);
+async function respond(challenge, response) {
+  return continueWith(await send(challenge, response), challenge.email);
+}
+
+function send({ challenge, session, username, email }, { answer, responses }) {
+  const device_key = deviceOf(email)?.key;
+  const body = { challenge, session, username, answer, responses, device_key };
+  return ask("POST", "auth/challenge", body);
+}
+
+// A remembered device has two challenges, which need nothing of its user.
+async function proveDevice(challenge) {
+  const { SRP_A, answer } = beginProof(deviceOf(challenge.email));
+  const next = { ...challenge, ...(await send(challenge, { responses: { SRP_A } })) };
+  return respond(next, { responses: await answer(next.parameters) });
 }
 
 const code = () => [
@@ -43,23 +59,12 @@ const FACTORS = {
 };
 
 function choice(names) {
-  const options = names
-    .filter((name) => name in FACTORS) // not PASSWORD_SRP, which takes a library
-    .map((name, index) =>
-      element(
-        "label",
-        { className: "check" },
-        element("input", { type: "radio", name: "answer", value: name, checked: index === 0 }),
-        ` ${FACTORS[name]}`,
-      ),
-    );
+  const known = names.filter((name) => name in FACTORS); // not PASSWORD_SRP, which takes a library
+  const options = known.map((value, index) => {
+    const radio = element("input", { type: "radio", name: "answer", value, checked: index === 0 });
+    return element("label", { className: "check" }, radio, ` ${FACTORS[value]}`);
+  });
   return [element("fieldset", {}, element("legend", {}, "Go on with"), ...options)];
-}
-
-function parametersOf(parameters) {
-  const list = element("dl");
-  describe(list, Object.entries(parameters));
-  return list;
 }
 
 const listed = (text) => JSON.parse(text ?? "[]");
@@ -85,7 +90,7 @@ const CHALLENGES = {
   },
   SOFTWARE_TOKEN_MFA: {
     title: "Enter the code of your authenticator app",
-    about: "The password was right; the app has the second factor. Each of its codes is good once.",
+    about: "The password was right; this is the second factor. Each code is good once.",
     inputs: code,
   },
   SMS_MFA: { title: "Enter the code of the text message", inputs: code },
@@ -101,21 +106,21 @@ const CHALLENGES = {
     about: "The user has several and prefers none of them.",
     inputs: ({ parameters }) => choice(listed(parameters.MFAS_CAN_CHOOSE)),
   },
-  CUSTOM_CHALLENGE: {
-    title: "Answer the challenge",
-    about: "It comes from a Lambda function of the pool; another one judges the answer.",
-    inputs: ({ parameters }) => [parametersOf(parameters), field("Answer", "answer")],
+};
+
+// CUSTOM_CHALLENGE, and what this page does not know: the parameters say what is wanted.
+const OTHER = {
+  title: "Answer the challenge",
+  about: "A Lambda function of the pool asks, and another judges the answer.",
+  inputs: ({ parameters }) => {
+    const list = element("dl");
+    describe(list, Object.entries(parameters));
+    return [list, field("Answer", "answer")];
   },
 };
 
-const UNKNOWN = {
-  title: "Another challenge",
-  about: "This page does not know this challenge: its parameters say what Cognito wants.",
-  inputs: ({ parameters }) => [parametersOf(parameters), field("Answer", "answer")],
-};
-
 defineView("challenge", (main, challenge) => {
-  const { title, about, inputs } = CHALLENGES[challenge.challenge] ?? UNKNOWN;
+  const { title, about, inputs } = CHALLENGES[challenge.challenge] ?? OTHER;
   const { CODE_DELIVERY_DESTINATION: destination } = challenge.parameters;
   main.querySelector("h2").textContent = title;
   main.querySelector(".about").textContent = destination
@@ -139,12 +144,12 @@ defineView("mfa-setup", (main, challenge) => {
   let { session } = challenge; // each answer brings the one for the next request
   onSubmit(form, {
     setUp: async () => {
-      const { body } = await ask("POST", "mfa/totp", { session, account: challenge.email });
+      const body = await ask("POST", "mfa/totp", { session, account: challenge.email });
       session = body.session;
       showSecret(form.querySelector(".pending"), body);
     },
     verify: async ({ code }) => {
-      const { body } = await ask("POST", "mfa/totp/verify", { session, code });
+      const body = await ask("POST", "mfa/totp/verify", { session, code });
       return respond({ ...challenge, session: body.session }, {});
     },
     back: () => show("logged-out"),

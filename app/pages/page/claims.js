@@ -5,23 +5,22 @@ import { claimsOf } from "./session.js";
 
 const MEANINGS = {
   sub: "the user’s permanent id",
-  iss: "the user pool that issued the token",
-  aud: "the app client that it is for",
-  client_id: "the app client that it is for",
+  iss: "the user pool that issued it",
+  aud: "the app client it is for",
+  client_id: "the app client it is for",
   token_use: "which of the two tokens it is",
   scope: "what it allows",
   exp: "when it ends",
   iat: "when it was issued",
   auth_time: "when the user logged in",
   jti: "the token’s own id",
-  origin_jti: "the session that it belongs to; with it, it can be revoked",
+  origin_jti: "the session that it ends with",
   event_id: "the login in the pool’s log",
   username: "the user’s name in the pool",
   "cognito:username": "the user’s name in the pool",
-  "cognito:groups": "the user’s groups: what to authorise by",
+  "cognito:groups": "what to authorise by",
   email: "the address",
   email_verified: "whether a code has proved it",
-  identities: "the provider that vouched for the user",
   device_key: "the device that logged in",
 };
 
@@ -36,20 +35,18 @@ export function showClaims(place, { access_token, id_token }) {
 }
 
 function tokenClaims(title, claims) {
-  const left = element("span", { className: "left" });
-  const list = element("dl");
-  describe(
-    list,
-    Object.entries(claims).map(([name, value]) => [
-      name,
-      element("span", { className: "value" }, written(name, value)),
-      element("small", {}, MEANINGS[name] ?? "an attribute of the user"),
-    ]),
-  );
+  const left = element("span");
   countDown(left, claims.exp);
-  const isWide = matchMedia("(min-width: 40rem)").matches;
+  const list = element("dl");
+  const rows = Object.entries(claims).map(([name, value]) => [
+    name,
+    element("span", { className: "value" }, written(name, value)),
+    element("small", {}, MEANINGS[name] ?? "an attribute of the user"),
+  ]);
+  describe(list, rows);
   const summary = element("summary", {}, element("h4", {}, `${title}, `, left));
-  return element("details", { open: isWide }, summary, list);
+  const open = matchMedia("(min-width: 40rem)").matches;
+  return element("details", { open }, summary, list);
 }
 
 function written(name, value) {

@@ -1,19 +1,7 @@
 // Writes a request as a command line for curl, and an answer without its secrets.
 
-// Members of a body whose values are shown as shell variables.
-const SECRETS = {
-  password: "PASSWORD",
-  previous_password: "PASSWORD",
-  new_password: "NEW_PASSWORD",
-  code: "CODE",
-  answer: "ANSWER",
-  session: "SESSION",
-  refresh_token: "REFRESH_TOKEN",
-  code_verifier: "CODE_VERIFIER",
-  credential: "CREDENTIAL",
-  password_verifier: "PASSWORD_VERIFIER",
-  salt: "SALT",
-};
+// Members of a body that are shown as shell variables: `new_password` as $NEW_PASSWORD.
+const SECRET = /password|^code|^answer$|session|token|credential|verifier|^salt$/;
 
 export function curlLine({ method, path, body, bearer }) {
   const words = ["curl"];
@@ -34,27 +22,23 @@ export function curlLine({ method, path, body, bearer }) {
 function members(body) {
   const written = Object.entries(body)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `"${name}": ${secret(name, value) ?? quoted(value)}`);
+    .map(([name, value]) => `"${name}": ${secret(name, value) || quoted(value)}`);
   return `{${written.join(", ")}}`;
 }
 
 function secret(name, value) {
-  const variable = SECRETS[name] && `'"$${SECRETS[name]}"'`;
+  const variable = SECRET.test(name) && `'"$${name.toUpperCase()}"'`;
   return variable && (typeof value === "string" ? `"${variable}"` : variable);
 }
 
 const quoted = (value) => JSON.stringify(value).replaceAll("'", "'\\''");
 
-const LONG = 80;
-const SHOWN = 12;
-
-// Write an answer with its tokens, pictures and other long values shortened.
+// Write an answer with its tokens, its picture and other long words shortened.
 export function shortened(body) {
-  return JSON.stringify(body, (name, value) => (isToShorten(name, value) ? cut(value) : value), 2);
+  return JSON.stringify(body, (name, value) => (isLong(name, value) ? cut(value) : value), 2);
 }
 
-const isToShorten = (name, value) =>
-  typeof value === "string" && (value.length > LONG || /(_token|session)$/.test(name)) && / /.test(value) === false
-  || name === "qr_svg";
+const isLong = (name, value) =>
+  typeof value === "string" && (name === "qr_svg" || /^\S{80,}$/.test(value));
 
-const cut = (value) => `${value.slice(0, SHOWN)}… (${value.length} characters)`;
+const cut = (value) => `${value.slice(0, 12)}… (${value.length} characters)`;

@@ -19,12 +19,8 @@ export function field(label, name, set = {}) {
 
 // Fill a description list with pairs of a term and its description.
 export function describe(list, pairs) {
-  list.replaceChildren(
-    ...pairs.flatMap(([term, ...details]) => [
-      element("dt", {}, term),
-      element("dd", {}, ...details),
-    ]),
-  );
+  const rows = ([term, ...details]) => [element("dt", {}, term), element("dd", {}, ...details)];
+  list.replaceChildren(...pairs.flatMap(rows));
 }
 
 const views = new Map();

@@ -1,9 +1,8 @@
 // Second factors: the authenticator app, and the choice of factors.
 
 import { askAsUser } from "./api.js";
-import { describe } from "./dom.js";
+import { template } from "./dom.js";
 import { onSubmit } from "./forms.js";
-import { showSecret } from "./totp.js";
 
 const KINDS = { totp: "SOFTWARE_TOKEN_MFA", email: "EMAIL_OTP", sms: "SMS_MFA" };
 
@@ -16,10 +15,10 @@ function addAuthenticator(form, account) {
   const pending = form.querySelector(".pending");
   onSubmit(form, {
     setUp: async () => {
-      const { body } = await askAsUser("POST", "mfa/totp", { account });
+      const body = await askAsUser("POST", "mfa/totp", { account });
       showSecret(pending, body);
     },
-    verify: async ({ code }, button) => {
+    verify: async ({ code }) => {
       await askAsUser("POST", "mfa/totp/verify", { code });
       // Cognito knows the app now, but asks for its codes only once it is switched on.
       await askAsUser("PUT", "mfa", { totp: { enabled: true, preferred: true } });
@@ -30,29 +29,31 @@ function addAuthenticator(form, account) {
 
 function addPreferences(form) {
   const read = async () => {
-    const { body } = await askAsUser("GET", "mfa");
+    const body = await askAsUser("GET", "mfa");
     const used = body.user_mfa_setting_list ?? [];
     for (const [name, kind] of Object.entries(KINDS)) {
       form.elements[name].checked = used.includes(kind);
     }
-    const preferred = Object.keys(KINDS).find((name) => KINDS[name] === body.preferred_mfa_setting);
-    form.elements.preferred.value = preferred ?? "";
-    describe(form.querySelector(".configured"), [
-      ["First factors", (body.configured_user_auth_factors ?? []).join(", ") || "none"],
-      ["Second factors", used.join(", ") || "none"],
-      ["Preferred", body.preferred_mfa_setting ?? "none"],
-    ]);
+    const first = (body.configured_user_auth_factors ?? []).join(", ");
+    return `First factors: ${first}. Second factors: ${used.join(", ") || "none"}.`;
   };
   onSubmit(form, {
     read,
-    save: async ({ preferred, ...chosen }) => {
-      const switches = Object.keys(KINDS).map((name) => [
-        name,
-        { enabled: name in chosen, preferred: name === preferred },
-      ]);
-      const { body } = await askAsUser("PUT", "mfa", Object.fromEntries(switches));
+    save: async (chosen) => {
+      const switches = Object.keys(KINDS).map((name) => [name, { enabled: name in chosen }]);
+      const { message } = await askAsUser("PUT", "mfa", Object.fromEntries(switches));
       await read();
-      return body.message;
+      return message;
     },
   });
+}
+
+// Show the answer of POST /mfa/totp, with an input for the code and a button "Confirm".
+export function showSecret(place, { secret, qr_svg }) {
+  place.replaceChildren(template("totp"), template("verify"));
+  place.querySelector(".secret").textContent = secret;
+  const picture = place.querySelector("img");
+  picture.src = URL.createObjectURL(new Blob([qr_svg], { type: "image/svg+xml" }));
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+  place.querySelector("input").focus();
 }

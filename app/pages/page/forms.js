@@ -13,7 +13,7 @@ export function onSubmit(form, actions) {
     if (form.ariaBusy === "true") {
       return; // a double click
     }
-    const button = event.submitter ?? form.querySelector("button");
+    const button = event.submitter;
     clear(form);
     form.ariaBusy = "true";
     const slow = setTimeout(() => say(form, button, "Still waiting for an answer …"), PATIENCE_MS);
@@ -31,15 +31,11 @@ export function onSubmit(form, actions) {
 
 // Let Enter press the button that follows the input; browsers press the form's first button.
 function pressNextButton(event) {
-  if (event.key !== "Enter" || !event.target.matches("input")) {
-    return;
-  }
-  const follows = (button) =>
-    event.target.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const button = [...event.currentTarget.querySelectorAll("button")].find(follows);
-  if (button) {
+  const { target: input, currentTarget: form } = event;
+  const follows = (button) => input.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
+  if (event.key === "Enter" && input.matches("input")) {
     event.preventDefault();
-    event.currentTarget.requestSubmit(button);
+    form.requestSubmit([...form.querySelectorAll("button")].find(follows));
   }
 }
 
@@ -53,8 +49,8 @@ export function say(form, button, text, isError = false) {
   const note = form.querySelector(".note") ?? document.createElement("p");
   note.className = isError ? "note error" : "note";
   note.role = isError ? "alert" : "status";
-  const place = form.contains(button) && button.closest(".buttons, .choices li");
-  if (place && place.matches(".buttons")) {
+  const place = form.contains(button) && button.closest("p, li");
+  if (place && place.matches("p")) {
     place.after(note);
   } else {
     (place || form).append(note);
@@ -64,10 +60,7 @@ export function say(form, button, text, isError = false) {
 
 function clear(form) {
   form.querySelectorAll(".problem").forEach((problem) => problem.remove());
-  for (const input of form.querySelectorAll("[aria-invalid]")) {
-    input.removeAttribute("aria-invalid");
-    input.removeAttribute("aria-describedby");
-  }
+  form.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
 }
 
 function showError(form, button, error) {

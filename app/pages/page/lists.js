@@ -1,52 +1,74 @@
 // Passkeys, devices and sessions, of which a user can have several: list and delete them.
 
 import { askAsUser } from "./api.js";
+import { deviceOf, keepDevice, makeDevice } from "./device.js";
 import { element } from "./dom.js";
 import { onSubmit } from "./forms.js";
+import { currentTokens } from "./session.js";
 import { createPasskey } from "./webauthn.js";
 
-export function addLists(main) {
+export function addLists(main, email) {
   addPasskeys(main.querySelector("#passkeys"));
-  addDevices(main.querySelector("#devices"));
+  addDevices(main.querySelector("#devices"), email);
   addSessions(main.querySelector("#sessions"));
 }
 
 function addPasskeys(form) {
-  const actions = listActions(form, "passkeys", (body) =>
-    body.credentials.map((passkey) => ({
+  const actions = listActions(form, "passkeys", ({ credentials }) =>
+    credentials.map((passkey) => ({
       id: passkey.credential_id,
       text: [passkey.friendly_credential_name, passkey.relying_party_id, time(passkey.created_at)],
       button: "Delete",
     })),
   );
   const add = async () => {
-    const { body: options } = await askAsUser("POST", "passkeys/registration");
+    const options = await askAsUser("POST", "passkeys/registration");
     const credential = await createPasskey(options.credential_creation_options);
-    const { body } = await askAsUser("POST", "passkeys", { credential });
+    const { message } = await askAsUser("POST", "passkeys", { credential });
     await actions.list();
-    return body.message;
+    return message;
   };
   onSubmit(form, { ...actions, add });
 }
 
-function addDevices(form) {
-  const actions = listActions(form, "devices", (body) =>
-    body.devices.map((device) => {
+function addDevices(form, email) {
+  const actions = listActions(form, "devices", ({ devices }) =>
+    devices.map((device) => {
       const attributes = device.device_attributes ?? [];
       const name = attributes.find(({ name }) => name === "device_name")?.value;
       return {
         id: device.device_key,
         text: [name ?? device.device_key, time(device.device_last_authenticated_date)],
         button: "Forget",
+        action: "forget",
       };
     }),
   );
-  onSubmit(form, actions);
+  const remember = async () => {
+    const metadata = currentTokens().new_device_metadata;
+    if (!metadata) {
+      return "This login brought no new device: the pool tracks none, or knows this one.";
+    }
+    const path = `devices/${metadata.device_key}`;
+    const { device, secret } = await makeDevice(metadata, email);
+    await askAsUser("POST", path, { ...secret, device_name: "This tab" });
+    await askAsUser("PATCH", path, { status: "remembered" });
+    keepDevice(device);
+    await actions.list();
+    return "Remembered: at the next login in this tab it stands for the second factor.";
+  };
+  const forget = async (values, button) => {
+    if (deviceOf(email)?.key === button.dataset.id) {
+      keepDevice(null);
+    }
+    return actions.remove(values, button);
+  };
+  onSubmit(form, { ...actions, remember, forget });
 }
 
 function addSessions(form) {
-  const actions = listActions(form, "sessions", (body) =>
-    body.sessions.map((session) => ({
+  const actions = listActions(form, "sessions", ({ sessions }) =>
+    sessions.map((session) => ({
       id: session.session_id,
       text: [session.device_type, session.last_ip_address, time(session.last_active_date)],
       button: "End",
@@ -56,24 +78,23 @@ function addSessions(form) {
   onSubmit(form, actions);
 }
 
-// Return the actions of a form that lists what is at a path, and deletes what a row's button names.
+// Return actions that list what is at a path, and delete what a row's button names.
 function listActions(form, path, rowsOf) {
   const list = async () => {
-    const { body } = await askAsUser("GET", path);
-    const rows = rowsOf(body);
-    form.querySelector(".rows").replaceChildren(...rows.map(listRow));
+    const rows = rowsOf(await askAsUser("GET", path));
+    form.querySelector("ul").replaceChildren(...rows.map(listRow));
     return rows.length ? "" : "There are none.";
   };
   const remove = async (_, button) => {
-    const { body } = await askAsUser("DELETE", `${path}/${encodeURIComponent(button.dataset.id)}`);
+    const { message } = await askAsUser("DELETE", `${path}/${encodeURIComponent(button.dataset.id)}`);
     await list();
-    return body.message;
+    return message;
   };
   return { list, remove };
 }
 
-function listRow({ id, text, button, isThis }) {
-  const remove = element("button", { value: "remove" }, button);
+function listRow({ id, text, button, action = "remove", isThis }) {
+  const remove = element("button", { value: action }, button);
   remove.dataset.id = id;
   const end = isThis ? element("strong", {}, "This one") : remove;
   return element("li", {}, element("span", {}, text.filter(Boolean).join(", ")), end);

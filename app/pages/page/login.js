@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { continueWith } from "./challenges.js";
+import { deviceOf } from "./device.js";
 import { defineView, show } from "./dom.js";
 import { onSubmit, say } from "./forms.js";
 import { leaveFor } from "./hosted.js";
@@ -15,19 +16,20 @@ defineView("logged-out", (main, { email = "", password = "", session, note, isEr
   main.querySelector(".first-login").hidden = !session;
   explainDomain(main);
 
-  const start = (flow, preferred_challenge) => async ({ email }) =>
-    continueWith(await ask("POST", "auth/start", { email, flow, preferred_challenge }), email);
+  const start = (flow, more) => async ({ email }) => {
+    const body = { email, flow, device_key: deviceOf(email)?.key, ...more };
+    return continueWith(await ask("POST", "auth/start", body), email);
+  };
 
   onSubmit(form, {
     logIn,
     signUp,
-    goOn: async ({ email }) =>
-      continueWith(await ask("POST", "auth/start", { email, flow: "USER_AUTH", session }), email),
+    goOn: start("USER_AUTH", { session }),
     forgot,
-    enterCode: ({ email }) => show("confirm", { email }),
-    passkey: start("USER_AUTH", "WEB_AUTHN"),
-    emailCode: start("USER_AUTH", "EMAIL_OTP"),
-    textCode: start("USER_AUTH", "SMS_OTP"),
+    enterCode: ({ email }) => show("by-code", { email }),
+    passkey: start("USER_AUTH", { preferred_challenge: "WEB_AUTHN" }),
+    emailCode: start("USER_AUTH", { preferred_challenge: "EMAIL_OTP" }),
+    textCode: start("USER_AUTH", { preferred_challenge: "SMS_OTP" }),
     choose: start("USER_AUTH"),
     custom: start("CUSTOM_AUTH"),
     google: () => leaveFor("Google"),
@@ -40,55 +42,40 @@ defineView("logged-out", (main, { email = "", password = "", session, note, isEr
 });
 
 async function logIn({ email, password }) {
-  try {
-    return await continueWith(await ask("POST", "auth/login", { email, password }), email);
-  } catch (error) {
-    if (error.name === "UserNotConfirmedException") {
-      return show("confirm", { email, password, sent: error.message });
-    }
-    throw error;
-  }
+  const body = { email, password, device_key: deviceOf(email)?.key };
+  return continueWith(await ask("POST", "auth/login", body), email);
 }
 
 async function signUp({ email, password }) {
-  const { body } = await ask("POST", "auth/signup", { email, password });
+  const body = await ask("POST", "auth/signup", { email, password });
   if (body.user_confirmed) {
     return body.message;
   }
-  return show("confirm", { email, password, session: body.session, sent: whereItWent(body) });
+  return show("by-code", { email, password, session: body.session, sent: whereItWent(body) });
 }
 
 async function forgot({ email }) {
-  const { body } = await ask("POST", "auth/forgot-password", { email });
-  return show("reset", { email, sent: whereItWent(body) });
+  const body = await ask("POST", "auth/forgot-password", { email });
+  return show("by-code", { isReset: true, email, sent: whereItWent(body) });
 }
 
-defineView("confirm", (main, { email = "", password, session, sent = "" }) => {
+// A code that Cognito has sent: it confirms a sign-up, or allows a new password.
+defineView("by-code", (main, { isReset, email = "", password, session, sent = "" }) => {
   const form = main.querySelector("form");
   form.elements.email.value = email;
+  main.querySelector("h2").textContent = isReset ? "Set a new password" : "Confirm your email";
   main.querySelector(".sent").textContent = sent;
+  main.querySelector(".for-reset").hidden = !isReset;
   onSubmit(form, {
-    confirm: async ({ email, code }) => {
-      const { body } = await ask("POST", "auth/confirm", { email, code, session });
+    finish: async ({ email, code, new_password }) => {
+      const path = isReset ? "auth/reset-password" : "auth/confirm";
+      const body = await ask("POST", path, { email, code, new_password, session });
       return show("logged-out", { email, password, session: body.session, note: body.message });
     },
-    again: async ({ email }) =>
-      whereItWent((await ask("POST", "auth/resend-code", { email })).body),
-    back: ({ email }) => show("logged-out", { email }),
-  });
-});
-
-defineView("reset", (main, { email = "", sent = "" }) => {
-  const form = main.querySelector("form");
-  form.elements.email.value = email;
-  main.querySelector(".sent").textContent = sent;
-  onSubmit(form, {
-    reset: async ({ email, code, new_password }) => {
-      const { body } = await ask("POST", "auth/reset-password", { email, code, new_password });
-      return show("logged-out", { email, note: body.message });
+    again: async ({ email }) => {
+      const path = isReset ? "auth/forgot-password" : "auth/resend-code";
+      return whereItWent(await ask("POST", path, { email }));
     },
-    again: async ({ email }) =>
-      whereItWent((await ask("POST", "auth/forgot-password", { email })).body),
     back: ({ email }) => show("logged-out", { email }),
   });
 });

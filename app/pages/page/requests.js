@@ -1,10 +1,8 @@
-// The panel that shows each request as a line for curl, and its answer.
+// The panel with each request, as a line for curl, and its answer.
 
 import { API, calls } from "./api.js";
 import { curlLine, shortened } from "./curl.js";
 import { element } from "./dom.js";
-
-const MOST = 50;
 
 export function showRequests() {
   document.getElementById("api-root").textContent = API.href.replace(/\/$/, "");
@@ -13,7 +11,6 @@ export function showRequests() {
     document.getElementById("no-requests").hidden = true;
     list.querySelector("details[open]")?.removeAttribute("open");
     list.prepend(entry(detail));
-    list.children[MOST]?.remove();
   });
 }
 
@@ -30,19 +27,10 @@ function entry({ request, answer }) {
       text.textContent = shown;
     });
   const line = element("pre", { className: "curl", tabIndex: 0 }, curlLine(request));
-  return element(
-    "li",
-    {},
-    element(
-      "details",
-      { open: true },
-      element("summary", {}, element("code", {}, `${request.method} /${request.path}`), " ", status),
-      line,
-      copyButton(line, "the line"),
-      text,
-      copyButton(text, "the answer"),
-    ),
-  );
+  const title = element("code", {}, `${request.method} /${request.path}`);
+  const parts = [line, copyButton(line, "the line"), text, copyButton(text, "the answer")];
+  const summary = element("summary", {}, title, " ", status);
+  return element("li", {}, element("details", { open: true }, summary, ...parts));
 }
 
 function copyButton(source, what) {

@@ -1,6 +1,8 @@
 // The tokens of this tab. They are gone when the tab is closed, and no other site can read them;
 // a script in this page could, so the page's policy allows no other scripts.
 
+import { fromBase64 } from "./bytes.js";
+
 const KEY = "cognito-auth-api.tokens";
 
 let tokens = JSON.parse(sessionStorage.getItem(KEY));
@@ -21,6 +23,5 @@ export function forgetTokens() {
 // Read a token's claims without verifying it; only the server can tell whether it is genuine.
 export function claimsOf(token) {
   const base64 = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return JSON.parse(new TextDecoder().decode(bytes));
+  return JSON.parse(new TextDecoder().decode(fromBase64(base64)));
 }
