@@ -89,7 +89,8 @@ def complaints(request: Request) -> Iterator[str]:
     if request.face == TOKEN:
         if content_type.partition(";")[0] != "application/x-www-form-urlencoded":
             yield f"{where}: Content-Type is {content_type!r}"
-        if len(parse_qsl(request.body, keep_blank_values=True)) > len(request.form):
+        form = parse_qsl(request.body.decode("latin-1"), keep_blank_values=True)
+        if len(form) > len(request.form):
             yield f"{where}: a parameter is repeated"
     if request.face == COGNITO:
         if content_type != CONTENT_TYPES[COGNITO]:
