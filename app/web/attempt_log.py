@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 
 from app.cognito import transport
 from app.settings import Settings
+from app.web.proxies import client_address
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                 "status": response.status_code,
                 "error": g.get("error"),
                 "who": _keyed_hash(key, g.get("username") or g.get("claims", {}).get("sub")),
-                "ip": request.remote_addr,
+                "ip": client_address(),
             }
             if namespace:
                 attempt |= _metrics(namespace, outcome, waited)

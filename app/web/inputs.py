@@ -1,6 +1,5 @@
 """Read body, query and path, checked against what the document says of the operation."""
 
-import ipaddress
 import re
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from app.errors import InvalidRequest
 from app.services import services
 from app.swagger import document
 from app.web import schema
+from app.web.proxies import client_address
 from app.web.schema import Schema
 
 MAX_BODY_BYTES = 64 * 1024  # Flask refuses more with 413
@@ -61,19 +61,11 @@ def body_and_caller() -> tuple[dict[str, Any], Caller]:
     """
     members = body()
     caller = Caller(
-        ip=_address(),
+        ip=client_address(),
         device_fingerprint=members.pop("device_fingerprint", None),
         client_metadata=members.pop("client_metadata", None),
     )
     return members, caller
-
-
-def _address() -> str | None:
-    """Return the caller's IP address; None where there is none, as at a Unix socket."""
-    try:
-        return str(ipaddress.ip_address(request.remote_addr or ""))
-    except ValueError:
-        return None
 
 
 def query() -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The client's address, scheme and host behind the proxies that TRUSTED_PROXIES counts."""
 
-from flask import Flask
+import ipaddress
+
+from flask import Flask, request
 
 
 def init_app(app: Flask, hops: int) -> None:
@@ -15,3 +17,19 @@ def init_app(app: Flask, hops: int) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way to wrap an app
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+
+
+def client_address() -> str | None:
+    """Return the client's IP address; None if there is none, as at a Unix socket.
+
+    Some proxies append the client's port, with IPv6 addresses in brackets (RFC 7239, section 6.1).
+    """
+    text = (request.remote_addr or "").partition("%")[0]  # a zone means nothing elsewhere
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None

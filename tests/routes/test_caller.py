@@ -65,6 +65,12 @@ def test_every_operation_that_takes_metadata_gets_it(upstream: Upstream) -> None
         ("", None),
         ("unix:", None),
         ("not an address", None),
+        ("198.51.100.7:4711", "198.51.100.7"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("198.51.100.7:4711:1", None),
+        ("[", None),
     ],
 )
 def test_the_address_is_the_peers(

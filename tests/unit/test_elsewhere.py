@@ -91,15 +91,20 @@ HOPS = {
         ("4", HOPS, "127.0.0.1", "http://localhost"),
         ("1", {}, "127.0.0.1", "http://localhost"),
         ("1", {"Forwarded": FORGED["Forwarded"]}, "127.0.0.1", "http://localhost"),
+        ("1", {"X-Forwarded-For": "192.0.2.7:4711"}, "192.0.2.7", "http://localhost"),
+        ("1", {"X-Forwarded-For": "unknown"}, None, "http://localhost"),
     ],
-    ids=["none", "one", "two", "more than there are", "no header", "another header"],
+    ids=[
+        *("none", "one", "two", "more than there are", "no header", "another header"),
+        *("with its port", "hidden"),
+    ],
 )
 def test_as_many_hops_are_believed(
     upstream: Upstream,
     caplog: pytest.LogCaptureFixture,
     hops: str,
     headers: dict[str, str],
-    address: str,
+    address: str | None,
     origin: str,
 ) -> None:
     caplog.set_level("INFO")
