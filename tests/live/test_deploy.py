@@ -374,7 +374,7 @@ class TestDeployed:
         page = deployed.get("/apidocs")
         assert page.status_code == 200
         assets = re.findall(r'(?:src|href|data-spec)="([^"]+)"', page.text)
-        assert len(assets) == 5
+        assert len(assets) == 6
         for path in assets:
             asset = deployed.get(path)
             assert (asset.status_code, bool(asset.content)) == (200, True), path
