@@ -68,7 +68,9 @@ def _cors(
     if origin not in origins:
         if origin != own_origin(Request(environ)):
             # A browser does not tell the page's developer which setting is missing; this does.
-            log.warning("Pages of %.200s may not call this API: CORS_ORIGINS allows it.", origin)
+            log.warning(
+                "Pages of %.200s may not call this API unless CORS_ORIGINS lists it.", origin
+            )
         return []
     cors = [
         ("Access-Control-Allow-Origin", origin),

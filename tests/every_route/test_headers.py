@@ -198,7 +198,7 @@ class TestCors:
         shared.open("/health", method=method, headers={"Origin": "http://localhost"})
 
         assert [record.getMessage() for record in caplog.records] == [
-            f"Pages of {THEIRS} may not call this API: CORS_ORIGINS allows it."
+            f"Pages of {THEIRS} may not call this API unless CORS_ORIGINS lists it."
         ]
 
     def test_the_servers_own_origin_leaves_none(
