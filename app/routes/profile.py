@@ -38,7 +38,9 @@ def update_email() -> dict[str, Any]:
     token = bearer.access_token()
     body, caller = inputs.body_and_caller()
     delivery = services().cognito.update_email(caller, token, **body)
-    return {"message": "A code was sent to the new address.", **delivery}
+    sent = delivery["code_delivery"]
+    message = "A code was sent to the new address." if sent else "Email changed. No code was sent."
+    return {"message": message, **delivery}
 
 
 @bp.delete("/profile/<attribute>")

@@ -191,6 +191,17 @@ class TestEmail:
             "ClientMetadata": {"why": "moved"},
         }
 
+    def test_without_a_code_is_not_said_to_have_one(
+        self, user: FlaskClient, upstream: Upstream
+    ) -> None:
+        upstream.answers("UpdateUserAttributes", {"CodeDeliveryDetailsList": []})
+        response = user.put("/profile/email", json={"email": "new@example.com"})
+
+        assert response.json == {
+            "message": "Email changed. No code was sent.",
+            "code_delivery": None,
+        }
+
     def test_that_is_none_never_reaches_cognito(
         self, user: FlaskClient, upstream: Upstream
     ) -> None:

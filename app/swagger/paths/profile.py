@@ -115,9 +115,10 @@ PATHS: Paths = {
             "Change the email address",
             "Cognito sends a code to the new address (UpdateUserAttributes), which POST "
             "/profile/email/verification/confirm takes. Where the pool keeps the old address "
-            "until then, logins and recovery go on with that one.",
+            "until then, logins and recovery go on with that one. Where it verifies no "
+            "addresses, no code is sent, and `code_delivery` is null.",
             response(
-                "A code is on its way to the new address.",
+                "The address is changed, or will be by the code.",
                 "CodeDeliveryResponse",
                 {
                     "message": "A code was sent to the new address.",
