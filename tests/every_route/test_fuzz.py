@@ -38,6 +38,12 @@ CONFIG = {
             # ... or that an object needs one member of those that it names.
             "/mfa": "positive_data_acceptance",
             "/profile": "positive_data_acceptance",
+            # ... or what this server's WRITABLE_ATTRIBUTES and RETURN_URLS are.
+            "/profile/{attribute}": "positive_data_acceptance",
+            "/auth/google/start": "positive_data_acceptance",
+            "/auth/hosted/start": "positive_data_acceptance",
+            "/auth/google/logout": "positive_data_acceptance",
+            "/auth/hosted/logout": "positive_data_acceptance",
         }.items()
     ],
 }

@@ -378,7 +378,7 @@ class TestOrigin:
     @pytest.mark.parametrize(
         "host", ["", "auth.example.com:x", "auth.example.com:0", "[::1", "a b"]
     )
-    def test_a_host_that_is_none_has_no_pages(self, api: FlaskClient, host: str) -> None:
+    def test_a_malformed_host_has_no_pages(self, api: FlaskClient, host: str) -> None:
         headers = {"Origin": f"http://{host}", "Host": host}
         assert ask(api, LOGOUT, headers=headers).status_code == 403
 
