@@ -38,7 +38,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         waited = transport.take_waited_seconds()
         if request.method == "OPTIONS":
             return response  # a preflight (CORS) only asks what may be attempted
-        if request.method == "GET" and "claims" in g and response.status_code < 400:
+        is_read = request.method in ("GET", "HEAD") and "claims" in g
+        if is_read and response.status_code < 400:
             return response  # a successful read is not an authentication attempt
         blueprint, _, event = (request.endpoint or "").rpartition(".")
         if event and blueprint not in UNLOGGED:

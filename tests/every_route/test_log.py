@@ -139,6 +139,7 @@ class TestAttempts:
     )
     def test_reading_is_none(self, user: FlaskClient, lines: io.StringIO, path: str) -> None:
         assert user.get(path).status_code == 200
+        assert user.head(path).status_code == 200
 
         assert attempts(lines) == []
 
