@@ -108,6 +108,8 @@ def line(
         words.append(f'-H "Authorization: Bearer ${bearer}"')
     if cookie:
         words.append(f'-b "${cookie}"')
+        if method != "GET":  # or the API takes it for a request of another page
+            words.append(f"-H {shlex.quote(f'Origin: {_origin(url)}')}")
     if body:
         words.append(f"-H 'Content-Type: application/json' -d '{_json(body)}'")
     return " ".join(words)
@@ -140,6 +142,7 @@ def send(
         headers["Authorization"] = f"Bearer {token}"
     if cookie:
         headers["Cookie"] = cookie
+        headers["Origin"] = _origin(url)
     proxies = urllib.request.ProxyHandler({} if is_loopback(url) else None)
     opener = urllib.request.build_opener(proxies, _NoRedirects)
     start = time.monotonic()
@@ -180,6 +183,11 @@ def show(answer: ApiAnswer, values: Mapping[Var, str]) -> str:
             text = json.dumps(answer.json, ensure_ascii=False, indent=2)
     text = _shorten(text, values)
     return printable(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]} ...")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _json(value: Any) -> str:

@@ -77,6 +77,7 @@ def walker(base: str, email: str | None, phone: str | None, ask: bool, seconds: 
         phone=phone or (LOCAL_PHONE if mailbox else None),
         new_email=f"{name}{'-' if '+' in name else '+'}new@{host}",
         has_browser=mailbox is not None,
+        is_patient=mailbox is None,
     )
 
 

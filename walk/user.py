@@ -12,7 +12,17 @@ from walk.challenges import finish
 from walk.curl import ApiAnswer, NoAnswerError, Var
 from walk.outcomes import FailedError, GaveUpError, SkippedError
 from walk.records import Device
-from walk.values import ACCESS_TOKEN, CODE, SALT, SESSION, VERIFIER
+from walk.values import (
+    ACCESS_TOKEN,
+    CODE,
+    OLD_REFRESH_COOKIE,
+    OLD_REFRESH_TOKEN,
+    REFRESH_COOKIE,
+    REFRESH_TOKEN,
+    SALT,
+    SESSION,
+    VERIFIER,
+)
 from walk.walker import Walker
 
 CLEAN_UP_ATTEMPTS = 3
@@ -98,6 +108,24 @@ def confirm_device(walk: Walker, new: Mapping[str, str]) -> tuple[Device, bool]:
     )
     walk.device = device
     return device, answer.json.get("user_confirmation_necessary") is True
+
+
+def with_refresh_token(
+    walk: Walker,
+    title: str,
+    request: str,
+    body: Mapping[str, object],
+    *,
+    is_old: bool = False,
+    status: int | tuple[int, ...] = 200,
+) -> ApiAnswer:
+    """Take a step that needs the refresh token: in its body, or in the cookie (REFRESH_COOKIE)."""
+    token, cookie = (
+        (OLD_REFRESH_TOKEN, OLD_REFRESH_COOKIE) if is_old else (REFRESH_TOKEN, REFRESH_COOKIE)
+    )
+    if cookie in walk.values:
+        return walk.call(title, request, body, cookie=cookie, status=status)
+    return walk.call(title, request, {**body, "refresh_token": token}, status=status)
 
 
 def be_logged_in(walk: Walker) -> None:

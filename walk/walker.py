@@ -52,9 +52,13 @@ class Walker:
         phone: str | None = None,
         new_email: str,
         has_browser: bool,
+        is_patient: bool,
     ) -> None:
         self.base, self.seconds, self.phone, self.new_email = base, seconds, phone, new_email
         self.has_browser = has_browser
+        # Whether to wait for an authenticator's next code rather than set up another one, of which
+        # it is not known whether AWS takes it in the middle of a login.
+        self.is_patient = is_patient
         self.user = User(email, emails=[email])
         self.codes = codes(self)
         self.steps: list[Step] = []
@@ -242,6 +246,8 @@ class Walker:
 
     def _learn(self, answer: ApiAnswer, learns: Mapping[str, Var]) -> None:
         """Keep what later steps need."""
+        if learns is values.MEMBERS and (cookie := refresh_cookie(answer)):
+            self.values[values.REFRESH_COOKIE] = cookie
         for member, name in learns.items():
             if isinstance(value := answer.json.get(member), str) and value:
                 self.values[name] = value
@@ -249,6 +255,15 @@ class Walker:
             self.user.logged_in = True
             claims = token_claims(self.values[values.ACCESS_TOKEN])
             self.user.pool_id = str(claims.get("iss", "")).rpartition("/")[2]
+
+
+def refresh_cookie(answer: ApiAnswer) -> str:
+    """Return the name and the value of the refresh token's cookie, if the answer sets one."""
+    for header in answer.headers.get_all("Set-Cookie", []):
+        name, _, value = header.partition(";")[0].partition("=")
+        if name.strip().endswith("refresh_token") and value:
+            return f"{name.strip()}={value}"
+    return ""
 
 
 def token_claims(token: str) -> dict[str, Any]:

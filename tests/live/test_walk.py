@@ -186,6 +186,13 @@ class TestHealthy:
         assert code == 0, printed
         assert "failed" not in {row[0] for row in rows(printed)}
 
+    def test_passes_where_refresh_tokens_are_in_a_cookie(self, live: Live) -> None:
+        with run_beside(live, "rotation", REFRESH_COOKIE="true") as other:
+            code, printed = walk(other.url)
+
+        assert code == 0, printed
+        assert f"""-b "$REFRESH_COOKIE" -H 'Origin: {other.url}'""" in printed
+
     def test_tells_one_story(self, live: Live) -> None:
         code, printed = walk(live.url, "--only", "passkeys")
 

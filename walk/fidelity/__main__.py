@@ -13,7 +13,7 @@ from local.servers.child import LocalError
 from walk import curl, run, user
 from walk.fidelity import local_api, probes, report
 from walk.fidelity.compare import compare
-from walk.fidelity.settings import seen
+from walk.fidelity.settings import of_api, seen
 from walk.stories import STORIES
 from walk.walker import Walker
 
@@ -44,20 +44,22 @@ def main() -> int:
         if options.record:
             lines = "".join(f"{line}\n" for line in report.recording(deployed))
             options.record.write_text(lines, encoding="utf-8")
-        words = seen(deployed.steps)
+        words, settings = seen(deployed.steps), of_api(deployed.steps)
         print(f"\nNow a local one{': ' if words else ''}{', '.join(words)} ...", file=sys.stderr)
-        with local_api.run(words) as url:
+        with local_api.run(words, settings) as url:
             local = _like(deployed, url, options.timeout)
             run.take(local, stories)
     except (curl.NoAnswerError, LocalError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
         return 2
     if local.interrupted:
         return 2
     comparison = compare(deployed, local)
     as_wanted = report.as_json if options.json else report.text
     with suppress(OSError):  # a reader that left
-        print(as_wanted(comparison, words), flush=True)
+        print(as_wanted(comparison, [*words, *settings]), flush=True)
     return 1 if comparison.differences else 0
 
 
@@ -65,7 +67,7 @@ def _like(deployed: Walker, url: str, seconds: float) -> Walker:
     """Return who takes the same steps here: without a phone or a browser if the other had none."""
     local = run.walker(url, None, None, False, seconds)
     local.log = sys.stderr
-    local.has_browser = deployed.has_browser
+    local.has_browser, local.is_patient = deployed.has_browser, deployed.is_patient
     if not deployed.phone:
         local.phone = None
     return local

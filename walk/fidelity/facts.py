@@ -162,6 +162,7 @@ def _of_header(name: str, value: str, own: Known) -> dict[str, str]:
         return {title: "<opaque>"}
     if name.lower() == "set-cookie":
         value = _cookie(value)
+        title = f"{title} {value.partition(';')[0]}"
     return {title: forms.of_text(value, own)}
 
 

@@ -8,7 +8,14 @@ from walk import user
 from walk.challenges import finish
 from walk.curl import Var
 from walk.stories.story import Story
-from walk.values import ACCESS_TOKEN, OLD_REFRESH_TOKEN, PASSWORD, REFRESH_TOKEN
+from walk.values import (
+    ACCESS_TOKEN,
+    OLD_REFRESH_COOKIE,
+    OLD_REFRESH_TOKEN,
+    PASSWORD,
+    REFRESH_COOKIE,
+    REFRESH_TOKEN,
+)
 from walk.walker import Walker
 
 KINDS = {
@@ -38,10 +45,13 @@ def _use_twice(walk: Walker) -> None:
     """Use a refresh token a second time, which only rotation minds, and not at once."""
     new = user.log_in(walk).json.get("new_device_metadata")
     device = {"device_key": user.confirm_device(walk, new)[0].key} if new else {}
-    walk.values[OLD_REFRESH_TOKEN] = walk.values[REFRESH_TOKEN]
+    for newest, old in ((REFRESH_TOKEN, OLD_REFRESH_TOKEN), (REFRESH_COOKIE, OLD_REFRESH_COOKIE)):
+        if newest in walk.values:
+            walk.values[old] = walk.values[newest]
     for title in ("Refresh", "Refresh with the same token again"):
-        body = {"refresh_token": OLD_REFRESH_TOKEN, **device}
-        walk.call(title, "POST /auth/refresh", body, status=(200, 400, 401))
+        user.with_refresh_token(
+            walk, title, "POST /auth/refresh", device, is_old=True, status=(200, 400, 401)
+        )
 
 
 def _try(walk: Walker, title: str, length: int, kinds: set[str]) -> None:

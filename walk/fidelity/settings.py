@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from local.servers.pool import WORDS
 from walk.records import Step
-from walk.walker import token_claims
+from walk.walker import refresh_cookie, token_claims
 
 OFF = "UserPoolAddOnNotEnabledException"
 
@@ -33,11 +33,18 @@ def seen(steps: Iterable[Step]) -> list[str]:
     return [word for word in WORDS if word in words]
 
 
+def of_api(steps: Iterable[Step]) -> dict[str, str]:
+    """Return the settings of the API itself that can be seen, as environment variables."""
+    keeps_cookie = any(step.answer and refresh_cookie(step.answer) for step in steps)
+    return {"REFRESH_COOKIE": "true"} if keeps_cookie else {}
+
+
 def _rotates(steps: Iterable[Step]) -> bool:
     """Tell whether a refresh brought another refresh token."""
     newest = None
     for step in steps:
-        token = step.answer.json.get("refresh_token") if step.answer else None
+        answer = step.answer
+        token = answer and (answer.json.get("refresh_token") or refresh_cookie(answer))
         if token and step.request == "POST /auth/refresh":
             return bool(token != newest)
         newest = token or newest

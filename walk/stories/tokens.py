@@ -2,7 +2,7 @@
 
 from walk import user
 from walk.stories.story import Story
-from walk.values import ACCESS_TOKEN, OLD_REFRESH_TOKEN, REFRESH_TOKEN
+from walk.values import ACCESS_TOKEN
 from walk.walker import Walker
 
 
@@ -11,13 +11,13 @@ def tell(walk: Walker) -> None:
     new = user.log_in(walk).json.get("new_device_metadata")
     # Cognito refreshes a login on a device only for that device.
     device = {"device_key": user.confirm_device(walk, new)[0].key} if new else {}
-    email = walk.user.email
-    walk.values[OLD_REFRESH_TOKEN] = walk.values[REFRESH_TOKEN]
-    refresh = {"email": email, "refresh_token": REFRESH_TOKEN, **device}
-    walk.call("Refresh the tokens", "POST /auth/refresh", refresh)
+    refresh = {"email": walk.user.email, **device}
+    user.with_refresh_token(walk, "Refresh the tokens", "POST /auth/refresh", refresh)
     walk.call("See what the new one says", "GET /me", bearer=ACCESS_TOKEN)
-    walk.call("Log out", "POST /auth/logout", {"refresh_token": REFRESH_TOKEN})
-    walk.call("The refresh token is dead", "POST /auth/refresh", refresh, status=401)
+    user.with_refresh_token(walk, "Log out", "POST /auth/logout", {})
+    user.with_refresh_token(
+        walk, "The refresh token is dead", "POST /auth/refresh", refresh, status=401
+    )
     walk.user.logged_in = False
     user.log_in(walk, "Log in again")
     walk.call("Log out everywhere", "POST /auth/logout-everywhere", bearer=ACCESS_TOKEN)
