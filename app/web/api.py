@@ -79,17 +79,18 @@ class Api(Flask):
             path_info=request.path,
             default_method=request.method,
         )
-        adapter.methods_by_path = self._methods_by_path
+        adapter.whole_paths = self._whole_paths
         return adapter
 
     @cached_property
-    def _methods_by_path(self) -> dict[str, set[str]]:
-        """The methods of each path without variables; read only once all routes are there."""
-        methods: dict[str, set[str]] = {}
+    def _whole_paths(self) -> dict[str, dict[str, Rule]]:
+        """The routes without variables by path and method; read only once all routes are there."""
+        rules: dict[str, dict[str, Rule]] = {}
         for rule in self.url_map.iter_rules():
             if not rule.arguments:
-                methods.setdefault(rule.rule, set()).update(rule.methods or ())
-        return methods
+                methods = rules.setdefault(rule.rule, {})
+                methods.update({name: rule for name in rule.methods or () if name not in methods})
+        return rules
 
 
 class _Routes(MapAdapter):
@@ -99,14 +100,17 @@ class _Routes(MapAdapter):
     DELETE of /passkeys/registration would reach /passkeys/<credential_id>.
     """
 
-    methods_by_path: Mapping[str, set[str]]
+    whole_paths: Mapping[str, Mapping[str, Rule]]
 
     def match(
         self, path_info: str | None = None, method: str | None = None, *args: Any, **kwargs: Any
     ) -> Any:
         """Find a route as Werkzeug does; raise MethodNotAllowed with the path's own methods."""
         path = self.path_info if path_info is None else path_info
-        methods = self.methods_by_path.get(f"/{path.lstrip('/')}")
-        if methods and (method or self.default_method).upper() not in methods:
+        methods = self.whole_paths.get(f"/{path.lstrip('/')}")
+        if methods is None:
+            return super().match(path_info, method, *args, **kwargs)
+        rule = methods.get((method or self.default_method).upper())
+        if rule is None:
             raise MethodNotAllowed(sorted(methods))
-        return super().match(path_info, method, *args, **kwargs)
+        return (rule if kwargs.get("return_rule") else rule.endpoint), {}
