@@ -188,6 +188,8 @@ NOT_LISTED = [
     "https:app.example.com/",
     "https://app.example.com\\@evil.example/",
     "https://app.example.com\\.evil.example/",
+    "https://app.example.com/\\evil.example/",
+    "http://localhost:5173/\\evil.example/",
     "https://app.example.com@evil.example/",
     "https://user@app.example.com/",
     "https://app.example.com/#top",
@@ -214,6 +216,16 @@ def test_an_address_that_is_not_listed(api: FlaskClient, path: str, return_to: s
 
     assert problem(response, "return_to")
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "return_to", ["https://user@app.example.com/", "https://app.example.com@evil.example/"]
+)
+def test_user_information_is_named(api: FlaskClient, return_to: str) -> None:
+    query = {"return_to": return_to, "code_challenge": CHALLENGE}
+    response = api.get(STARTS[0], query_string=query)
+
+    assert problem(response, "return_to") == "must be an absolute URL without user information"
 
 
 def test_no_address_is_listed_where_nothing_is_set(shared_upstream: Upstream) -> None:
