@@ -1,3 +1,3 @@
 """The version of the API, as its docs, /health and its requests to Cognito say it."""
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"

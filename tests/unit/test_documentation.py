@@ -8,6 +8,7 @@ import pytest
 
 from app.settings import OPTIONAL, REQUIRED
 from app.swagger.fields import WRITABLE_ATTRIBUTES
+from app.version import VERSION
 from doctor.checks import CHECKS
 from local.servers.pool import WORDS
 from tests.support.project import ROOT
@@ -15,6 +16,7 @@ from tests.support.routes import ROUTES
 from tools.findings import renewed
 
 README = (ROOT / "README.md").read_text()
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
 LOCAL = (ROOT / "local" / "README.md").read_text()
 TROUBLESHOOTING = (ROOT / "docs" / "troubleshooting.md").read_text()
@@ -105,6 +107,12 @@ def test_troubleshooting_names_checks_of_the_doctor_only() -> None:
 
     assert named <= CHECKS.keys()
     assert len(named) > 10
+
+
+def test_the_version_is_that_of_the_newest_release() -> None:
+    releases = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}\)$", CHANGELOG, re.MULTILINE)
+
+    assert releases[0] == VERSION
 
 
 def prose(page: Path) -> str:
