@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from local.console import printable
 from local.servers import loopback
 from walk import curl, report, user
+from walk.browser import Browser
 from walk.codes import Codes, find_mailbox
 from walk.outcomes import FailedError, GaveUpError, SkippedError
 from walk.stories import STORIES
@@ -76,7 +77,7 @@ def walker(base: str, email: str | None, phone: str | None, ask: bool, seconds: 
         seconds=seconds,
         phone=phone or (LOCAL_PHONE if mailbox else None),
         new_email=f"{name}{'-' if '+' in name else '+'}new@{host}",
-        has_browser=mailbox is not None,
+        browser=Browser(seconds) if mailbox else None,
         is_patient=mailbox is None,
     )
 
@@ -97,8 +98,10 @@ def take(walk: Walker, stories: Collection[Story]) -> bool:
         with suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.default_int_handler)
             walk.story = CLEANING_UP
-            with suppress(FailedError, SkippedError, curl.NoAnswerError):
-                delete_guest(walk)
+            for _ in range(user.CLEAN_UP_ATTEMPTS):
+                with suppress(FailedError, SkippedError, curl.NoAnswerError):
+                    delete_guest(walk)
+                    break
             none_left = user.leave_nothing(walk) and not walk.guest_may_exist
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -209,8 +209,10 @@ def left_behind(walk: Walker) -> str:
     """Return what a person can do about a user whom the walk could not delete."""
     user = walk.user
     warning = f"A USER {'IS' if user.signed_up else 'MAY BE'} LEFT BEHIND: {user.email}."
+    if not user.may_exist:
+        warning = "A USER MAY BE LEFT BEHIND, who came from the stand-in for Google."
     if walk.codes.mailbox:
-        return printable(f"{warning} It is gone when the local AWS is stopped.")
+        return printable(f"{warning} It is gone with the local pool.")
     pool, where = '"$USER_POOL_ID"', ", where USER_POOL_ID is that of the API's settings"
     if user.pool_id:
         region = shlex.quote(user.pool_id.partition("_")[0])

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from local.console import printable
 from walk import curl, srp, values
+from walk.browser import Browser
 from walk.codes import Codes
 from walk.curl import ApiAnswer, Body, Var
 from walk.outcomes import FailedError, GaveUpError, SkippedError
@@ -51,11 +52,11 @@ class Walker:
         seconds: float,
         phone: str | None = None,
         new_email: str,
-        has_browser: bool,
+        browser: Browser | None,
         is_patient: bool,
     ) -> None:
         self.base, self.seconds, self.phone, self.new_email = base, seconds, phone, new_email
-        self.has_browser = has_browser
+        self.browser = browser
         # Whether to wait for an authenticator's next code rather than set up another one, of which
         # it is not known whether AWS takes it in the middle of a login.
         self.is_patient = is_patient

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from werkzeug import Response
 
 from app.swagger import SPEC
 from local.servers import loopback
+from local.servers.pool import create_pool
+from local.servers.stack import callback_urls, logout_urls
 from tests.support.flawed import (
     Flaw,
     Flawed,
@@ -326,6 +329,28 @@ class TestFailingHalfWay:
         assert code == 1, printed
         assert re.search(r"\b[12] failed", printed)
         assert printed.endswith(f"{NOBODY_LEFT}\n")
+
+    @pytest.mark.parametrize(
+        "request_", ["GET /auth/google/callback", "POST /auth/hosted/token", "DELETE /me"]
+    )
+    @pytest.mark.parametrize("flaw", [broken, lost])
+    def test_leaves_nobody_who_came_from_google(
+        self, live: Live, flaw: Flaw, request_: str
+    ) -> None:
+        with listen() as listener:
+            port = listener.getsockname()[1]
+            urls = callback_urls(port), logout_urls(port)
+            pool = create_pool(live.stack.admin, live.stack.google.issuer, *urls)
+            api = Flawed(make_app(replace(live.stack, pool=pool)))
+            # Of the first two, a request that is to be refused comes first.
+            api.flaws[request_] = [flaw] if request_ == "DELETE /me" else [as_it_is, flaw]
+            with serve(api, listener) as url:
+                code, printed = walk(url, "--only", "hosted-login")
+
+        assert code == 1, printed
+        assert printed.endswith(f"{NOBODY_LEFT}\n")
+        users = live.stack.admin.list_users(UserPoolId=pool.id)["Users"]
+        assert [user["UserStatus"] for user in users] == ["FORCE_CHANGE_PASSWORD"]
 
     def test_when_every_login_fails_once(self, api: Flawed) -> None:
         api.flaws["POST /auth/login"] = [as_it_is, as_it_is, dead, broken]

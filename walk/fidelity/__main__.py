@@ -67,9 +67,9 @@ def _like(deployed: Walker, url: str, seconds: float) -> Walker:
     """Return who takes the same steps here: without a phone or a browser if the other had none."""
     local = run.walker(url, None, None, False, seconds)
     local.log = sys.stderr
-    local.has_browser, local.is_patient = deployed.has_browser, deployed.is_patient
-    if not deployed.phone:
-        local.phone = None
+    local.is_patient = deployed.is_patient
+    local.browser = local.browser if deployed.browser else None
+    local.phone = local.phone if deployed.phone else None
     return local
 
 

@@ -30,7 +30,10 @@ PATTERNS = [
         (r"https?://[^\s\"'<>,;/?#]+", "<host>"),
         (r"\b\d{1,3}(\.\d{1,3}){3}\b", "<IP address>"),
         (r"(?<![\w:])([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])", "<IP address>"),
-        (r"\b(?!aws\.cognito\.)([a-z0-9-]+\.)+[a-z]{2,}\b(?!\.)|\blocalhost\b", "<host>"),
+        (
+            r"(?<![\w.-])(?!aws\.cognito\.)([a-z0-9-]+\.)+[a-z]{2,}\b(?!\.\w)|\blocalhost\b",
+            "<host>",
+        ),
         (r"(?<![\w<])\+\d{7,15}\b", "<number>"),
         (r"\b[a-z]{2}(-[a-z]+)+-\d\b", "<region>"),
         # Anything else that is long and no word: tokens, keys, ids, codes.
@@ -57,7 +60,8 @@ def of_url(url: str, known: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the parts of an address by their names, in their forms."""
     parts = urlsplit(url)
     known = list(known)
-    place = of_text(f"{parts.scheme}://{parts.netloc}{parts.path}", known)
+    path = [of_text(part, known) for part in parts.path.split("/")]
+    place = of_text(f"{parts.scheme}://{parts.netloc}", known) + "/".join(path)
     query = {
         f"parameter {of_text(name, known)}": _parameter(name, value, known)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)

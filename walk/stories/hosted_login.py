@@ -54,23 +54,32 @@ def tell(walk: Walker) -> None:
     _check_google(walk, google)
     # The API's logins may end at another of its host names, which this machine cannot serve.
     comes_back = _redirect_uri(google).startswith(f"{walk.base}/")
-    if not (walk.has_browser and comes_back):
+    if not (walk.browser and comes_back):
         walk.note(f"Log in there: {walk.base}/auth/google/start")
         return
-    browser = Browser(walk.seconds)
     walk.guest_may_exist = True
     try:
-        _come_back(walk, browser, google)
-        _exchange(walk, browser, app)
+        _come_back(walk, walk.browser, google)
+        _exchange(walk, walk.browser, app)
     finally:
         delete_guest(walk)
 
 
 def delete_guest(walk: Walker) -> None:
-    """Delete the user who came from the stand-in for Google, if there is one."""
-    if walk.guest_may_exist and GUEST_TOKEN in walk.values:
-        walk.call("Delete the user who came from Google", "DELETE /me", bearer=GUEST_TOKEN)
-        walk.guest_may_exist = False
+    """Delete the user who came from the stand-in for Google, if there may be one."""
+    if not (walk.guest_may_exist and walk.browser):
+        return
+    if GUEST_TOKEN not in walk.values:
+        # The hosted pages remember the browser: it is the same user who logs in.
+        google = walk.call("Log in with Google again", "GET /auth/google/start", status=302)
+        _come_back(walk, walk.browser, google)
+    walk.call(
+        "Delete the user who came from Google",
+        "DELETE /me",
+        bearer=GUEST_TOKEN,
+        status=(200, 401),  # the token dies with the user, if an answer was lost
+    )
+    walk.guest_may_exist = False
 
 
 def _come_back(walk: Walker, browser: Browser, start: ApiAnswer) -> None:
