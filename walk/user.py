@@ -42,7 +42,11 @@ def sign_up(walk: Walker) -> None:
     user = walk.user
     try:
         answer = walk.call(
-            "A stranger cannot log in", "POST /auth/login", credentials(walk), status=(401, 403)
+            "A stranger cannot log in",
+            "POST /auth/login",
+            credentials(walk),
+            status=(401, 403),
+            may_refuse=("InvalidParameterException",),
         )
         if answer.error == "UserNotConfirmedException":
             raise GaveUpError(EXISTS)
@@ -65,6 +69,8 @@ def sign_up(walk: Walker) -> None:
     user.confirmed = answer.json.get("user_confirmed") is True
     if isinstance(sub := answer.json.get("user_sub"), str):
         user.sub = sub
+    if not user.confirmed and answer.json.get("code_delivery") is None:
+        raise GaveUpError("the pool sends no code with which to confirm the user")
 
 
 def confirm(walk: Walker) -> ApiAnswer:
@@ -118,14 +124,21 @@ def with_refresh_token(
     *,
     is_old: bool = False,
     status: int | tuple[int, ...] = 200,
+    may_refuse: tuple[str, ...] = (),
 ) -> ApiAnswer:
     """Take a step that needs the refresh token: in its body, or in the cookie (REFRESH_COOKIE)."""
     token, cookie = (
         (OLD_REFRESH_TOKEN, OLD_REFRESH_COOKIE) if is_old else (REFRESH_TOKEN, REFRESH_COOKIE)
     )
-    if cookie in walk.values:
-        return walk.call(title, request, body, cookie=cookie, status=status)
-    return walk.call(title, request, {**body, "refresh_token": token}, status=status)
+    has_cookie = cookie in walk.values
+    return walk.call(
+        title,
+        request,
+        body if has_cookie else {**body, "refresh_token": token},
+        cookie=cookie if has_cookie else None,
+        status=status,
+        may_refuse=may_refuse,
+    )
 
 
 def be_logged_in(walk: Walker) -> None:
@@ -200,7 +213,10 @@ def _confirm_by_mail(walk: Walker) -> bool:
         return False
     email = walk.user.email
     walk.insist("Send another code", "POST /auth/resend-code", {"email": email})
-    walk.values[CODE] = walk.codes.newest(email) or "none came"
+    code = walk.codes.newest(email)
+    if not code:
+        return False
+    walk.values[CODE] = code
     body = {"email": email, "code": CODE}
     return walk.insist("Confirm with the code", "POST /auth/confirm", body).status == 200
 

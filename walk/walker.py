@@ -1,7 +1,5 @@
 """Takes the steps of the stories: sends each request, shows it, and checks the answer."""
 
-import base64
-import json
 import os
 import re
 import secrets
@@ -13,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from local.console import printable
 from walk import curl, srp, values
+from walk.answers import refresh_cookie, token_claims
 from walk.browser import Browser
 from walk.codes import Codes
 from walk.curl import ApiAnswer, Body, Var
@@ -228,7 +227,7 @@ class Walker:
             f"{name}=${value}" if isinstance(value, Var) else urlencode({name: value})
             for name, value in (query or {}).items()
         )
-        flags = "-i" if 302 in step.wanted or 303 in step.wanted else ""
+        flags = "-i" if step.wanted[0] in (302, 303) else ""
         self.note(curl.line(method, url, body, bearer, cookie, flags, shown))
         answer = curl.send(
             method,
@@ -256,22 +255,3 @@ class Walker:
             self.user.logged_in = True
             claims = token_claims(self.values[values.ACCESS_TOKEN])
             self.user.pool_id = str(claims.get("iss", "")).rpartition("/")[2]
-
-
-def refresh_cookie(answer: ApiAnswer) -> str:
-    """Return the name and the value of the refresh token's cookie, if the answer sets one."""
-    for header in answer.headers.get_all("Set-Cookie", []):
-        name, _, value = header.partition(";")[0].partition("=")
-        if name.strip().endswith("refresh_token") and value:
-            return f"{name.strip()}={value}"
-    return ""
-
-
-def token_claims(token: str) -> dict[str, Any]:
-    """Return a token's claims, unverified; {} if it cannot be read."""
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (ValueError, IndexError):
-        return {}
-    return claims if isinstance(claims, dict) else {}

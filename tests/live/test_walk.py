@@ -17,7 +17,7 @@ from werkzeug import Response
 
 from app.swagger import SPEC
 from local.servers import loopback
-from local.servers.pool import create_pool
+from local.servers.pool import Pool, create_pool
 from local.servers.stack import callback_urls, logout_urls
 from tests.support.flawed import (
     Flaw,
@@ -195,6 +195,31 @@ class TestHealthy:
 
         assert code == 0, printed
         assert f"""-b "$REFRESH_COOKIE" -H 'Origin: {other.url}'""" in printed
+
+    def test_skips_nearly_all_where_a_pool_offers_nearly_nothing(self, live: Live) -> None:
+        admin = live.stack.admin
+        names = {"UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]}
+        made = admin.create_user_pool(PoolName="bare", UserPoolTier="LITE", **names)
+        pool_id = made["UserPool"]["Id"]
+        client = admin.create_user_pool_client(
+            UserPoolId=pool_id,
+            ClientName="bare",
+            GenerateSecret=True,
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+            EnableTokenRevocation=False,
+        )["UserPoolClient"]
+        pool = Pool(pool_id, client["ClientId"], client["ClientSecret"])
+        app = make_app(replace(live.stack, pool=pool))
+        with listen() as listener, serve(app, listener) as url:
+            code, printed = walk(url)
+
+        assert code == 0, printed
+        reasons = dict(row[2:] for row in rows(printed) if row[0] == "skipped")
+        assert reasons["Log out"] == (
+            "UnsupportedOperationException: This feature is not enabled for this client"
+        )
+        assert len(reasons) == 14
+        assert admin.list_users(UserPoolId=pool_id)["Users"] == []
 
     def test_tells_one_story(self, live: Live) -> None:
         code, printed = walk(live.url, "--only", "passkeys")

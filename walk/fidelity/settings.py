@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from local.servers.pool import WORDS
+from walk.answers import refresh_cookie, token_claims
 from walk.records import Step
-from walk.walker import refresh_cookie, token_claims
 
 OFF = "UserPoolAddOnNotEnabledException"
 

@@ -1,5 +1,8 @@
 """The profile: reading, changing and deleting attributes, and proving the address."""
 
+from contextlib import suppress
+
+from walk.outcomes import SkippedError
 from walk.stories.story import Story
 from walk.values import ACCESS_TOKEN, CODE
 from walk.walker import Walker
@@ -18,13 +21,15 @@ def tell(walk: Walker) -> None:
     walk.call("See the profile", "GET /profile", bearer=ACCESS_TOKEN)
     walk.call("Change the name", "POST /profile", {"name": "Ada"}, bearer=ACCESS_TOKEN)
     walk.call("See the change", "GET /profile", bearer=ACCESS_TOKEN, shows={"name": "Ada"})
-    walk.call(
-        "Delete the name",
-        "DELETE /profile/{attribute}",
-        bearer=ACCESS_TOKEN,
-        path={"attribute": "name"},
-    )
-    _verify(walk)
+    with suppress(SkippedError):
+        walk.call(
+            "Delete the name",
+            "DELETE /profile/{attribute}",
+            bearer=ACCESS_TOKEN,
+            path={"attribute": "name"},
+        )
+    with suppress(SkippedError):
+        _verify(walk)
     answer = walk.call(
         "Change all that the API writes",
         "POST /profile",
