@@ -143,7 +143,9 @@ def _app(walk: Walker, challenge: ApiAnswer) -> ApiAnswer:
     is_early = _next_step(walk) > time.time() // STEP_SECONDS + 1
     if is_early and walk.user.logged_in and not walk.is_patient:
         walk.note("The app has no code left that was not used: another app has.")
+        walk.is_aside = True
         set_up_app(walk)
+        walk.is_aside = False
     app_code(walk)
     return respond(walk, challenge, answer=APP_CODE)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from walk import values
 from walk.curl import ApiAnswer, Var
 
+CLEANING_UP = "Cleaning up"  # what the steps after all stories are listed under
+
 
 @dataclass
 class Step:
@@ -17,6 +19,7 @@ class Step:
     note: str = "interrupted"
     answer: ApiAnswer | None = None
     wanted: tuple[int, ...] = ()
+    is_aside: bool = False  # taken or not as the clock had it: no part of a comparison
 
 
 @dataclass(frozen=True)

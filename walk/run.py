@@ -15,6 +15,7 @@ from walk import curl, report, user
 from walk.browser import Browser
 from walk.codes import Codes, find_mailbox
 from walk.outcomes import FailedError, GaveUpError, SkippedError
+from walk.records import CLEANING_UP
 from walk.stories import STORIES
 from walk.stories.hosted_login import delete_guest
 from walk.stories.story import Story
@@ -24,7 +25,6 @@ ANSWER_SECONDS = 35  # API Gateway itself gives up after 30
 LOCAL_PHONE = "+12065550100"  # 555-01xx is reserved for examples
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-CLEANING_UP = "Cleaning up"
 # Raised for an answer without something that the next step needs.
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 

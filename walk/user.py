@@ -11,7 +11,7 @@ from walk import srp
 from walk.challenges import finish
 from walk.curl import ApiAnswer, NoAnswerError, Var
 from walk.outcomes import FailedError, GaveUpError, SkippedError
-from walk.records import Device
+from walk.records import CLEANING_UP, Device
 from walk.values import (
     ACCESS_TOKEN,
     CODE,
@@ -159,9 +159,9 @@ def be_logged_in(walk: Walker) -> None:
 def leave_nothing(walk: Walker) -> bool:
     """Delete the user if there may still be one; return whether it is certain that none is left."""
     user = walk.user
-    walk.story = "Cleaning up"
+    walk.story = CLEANING_UP
     for attempt in range(CLEAN_UP_ATTEMPTS if user.may_exist else 0):
-        walk.say(f"\n{'Once more' if attempt else 'Cleaning up'}")
+        walk.say(f"\n{'Once more' if attempt else CLEANING_UP}")
         time.sleep(attempt)
         try:
             user.may_exist = not _delete(walk)

@@ -67,6 +67,7 @@ class Walker:
         self.log = sys.stdout
         self.heard, self.interrupted = True, False
         self.device: Device | None = None
+        self.is_aside = False
         self.guest_may_exist = False  # a second user, who comes from the stand-in for Google
         self.exchange = srp.Client()  # the newest run of SRP
         # A hundred characters of four kinds, which every password policy accepts.
@@ -112,7 +113,7 @@ class Walker:
         takes as $CODE, and `send_again` makes it send another.
         """
         wanted = status if isinstance(status, tuple) else (status,)
-        step = Step(self.story, title, request, wanted=wanted)
+        step = Step(self.story, title, request, wanted=wanted, is_aside=self.is_aside)
         self.steps.append(step)
         self.say(f"\n  {len(self.steps):3}  {title}")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from walk.fidelity import facts
-from walk.records import Step
+from walk.records import CLEANING_UP, Step
 from walk.walker import Walker
 
 # Of answers of different kinds only these are compared: everything else has to differ.
@@ -91,7 +91,7 @@ def _by_key(steps: Iterable[Step]) -> dict[Key, Step]:
     counts: Counter[tuple[str, str]] = Counter()
     keyed = {}
     for step in steps:
-        if step.story == "Cleaning up":
+        if step.is_aside or step.story == CLEANING_UP:
             continue
         name = (step.story, step.title)
         keyed[(*name, counts[name])] = step
