@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.cognito.vocabulary import SCOPES
+from local.servers import loopback
 from local.servers.pool import FLOWS, Pool, create_pool
 from tests.support.app import ENDPOINT
 from tests.support.doctor_cases import URI, causes, diagnose, findings, run
@@ -25,6 +26,8 @@ class Mine:
             self.admin, self.google, callback_urls=[URI], logout_urls=["http://127.0.0.1:5000/"]
         )
         self.environment = replace(live.stack, pool=self.pool).environment()
+        # The signing keys are made when they are first asked for, and the doctor is in a hurry.
+        loopback.get(f"{live.stack.aws.endpoint}/{self.pool.id}/.well-known/jwks.json")
 
     def change(self, **settings: Any) -> None:
         """Change settings of the app client, and keep the others."""
