@@ -25,7 +25,7 @@ test: ## Run the whole test suite
 	@$(INSTALL) .venv-cognito local/requirements-cognito.txt
 	@$(INSTALL) .venv-ministack local/requirements-ministack.txt
 	@-.venv/bin/python -B -m tests.support.lambda_runtime
-	@.venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder
+	@.venv/bin/pytest -n auto --dist loadfile
 
 check: ## Lint, check the format and the types
 	@$(INSTALL) .venv requirements-dev.txt

@@ -25,18 +25,6 @@ def _only_loopback(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_only_loopback)
 
 
-# The folders with the files that take longest. They come first, in random order within a folder, so
-# that no worker is left with one of them at the end while the others have nothing to do.
-SLOW_FOLDERS = ("live", "local_cognito", "every_route")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the slow folders first."""
-    ranks = {folder: rank for rank, folder in enumerate(SLOW_FOLDERS)}
-    items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
-
-
 @pytest.fixture(autouse=True, scope="session")
 def environment() -> Iterator[pytest.MonkeyPatch]:
     """Keep the machine's own AWS and API settings out of the tests."""
